@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/base/arena.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct arena_block {
+	struct arena_block *below;
+	size_t used, size;
+	alignas(max_align_t) unsigned char data[];
+};
+
+enum { BLOCK_BYTES = 64 * 1024 - 64 };
+
+void out_of_memory(void)
+{
+	static const char text[] = "apnsctl: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		abort();
+	abort();
+}
+
+static struct arena_block *block_new(size_t at_least)
+{
+	size_t size = at_least > BLOCK_BYTES / 4 ? at_least : BLOCK_BYTES;
+	struct arena_block *b = malloc(sizeof(*b) + size);
+
+	if (!b)
+		out_of_memory();
+	b->used = 0;
+	b->size = size;
+	return b;
+}
+
+/* A large request gets a block of its own below the top one, so that the top one stays in use. */
+static struct arena_block *block_for(struct arena *a, size_t size)
+{
+	if (a->top && a->top->size - a->top->used >= size)
+		return a->top;
+	struct arena_block *b = block_new(size);
+	if (a->top && b->size != BLOCK_BYTES) {
+		b->below = a->top->below;
+		a->top->below = b;
+	} else {
+		b->below = a->top;
+		a->top = b;
+	}
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	const size_t align = alignof(max_align_t);
+
+	if (size > SIZE_MAX / 2)
+		out_of_memory();
+	size = (size + align - 1) / align * align;
+	struct arena_block *b = block_for(a, size);
+	void *p = b->data + b->used;
+	b->used += size;
+	a->used += size;
+	return memset(p, 0, size);
+}
+
+void *arena_array(struct arena *a, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		out_of_memory();
+	return arena_alloc(a, bytes);
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return s ? arena_strndup(a, s, strlen(s)) : NULL;
+}
+
+char *arena_strndup(struct arena *a, const void *s, size_t n)
+{
+	char *copy = arena_alloc(a, n + 1);
+
+	if (n)
+		memcpy(copy, s, n);
+	return copy;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		out_of_memory();
+	char *s = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(s, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return s;
+}
+
+void *arena_push(struct arena *a, void *items, size_t *n, size_t *cap, size_t size)
+{
+	void *old;
+
+	memcpy(&old, items, sizeof(old));
+	if (*n == *cap) {
+		size_t more = *cap ? *cap * 2 : 4;
+		void *bigger = arena_array(a, more, size);
+		if (*n)
+			memcpy(bigger, old, *n * size);
+		memcpy(items, &bigger, sizeof(bigger));
+		*cap = more;
+		old = bigger;
+	}
+	return (char *)old + size * (*n)++;
+}
+
+void arena_release(struct arena *a)
+{
+	while (a->top) {
+		struct arena_block *b = a->top;
+		a->top = b->below;
+		free(b);
+	}
+	a->used = 0;
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_block *keep = a->top;
+
+	if (!keep || keep->size != BLOCK_BYTES) {
+		arena_release(a);
+		return;
+	}
+	a->top = keep->below;
+	arena_release(a);
+	keep->below = NULL;
+	keep->used = 0;
+	a->top = keep;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/base/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "schema/base/text.h"
+
+static const struct rule rules[] = {
+#define RULE(code, id, level, stop, name, title)                                                   \
+	{ code, LEVEL_##level, STOP_##stop, name, title },
+#include "schema/base/rules.def"
+#undef RULE
+};
+
+const char *level_name(enum level level)
+{
+	static const char *const names[] = { [LEVEL_NOTE] = "note",
+					     [LEVEL_WARNING] = "warning",
+					     [LEVEL_ERROR] = "error" };
+	return names[level];
+}
+
+const struct rule *rules_all(size_t *n)
+{
+	*n = sizeof(rules) / sizeof(rules[0]);
+	return rules;
+}
+
+static int by_code(const void *key, const void *row)
+{
+	unsigned code = *(const unsigned *)key;
+	unsigned other = ((const struct rule *)row)->code;
+
+	return code < other ? -1 : code > other;
+}
+
+const struct rule *rule_of(unsigned code)
+{
+	return bsearch(&code, rules, sizeof(rules) / sizeof(rules[0]), sizeof(rules[0]), by_code);
+}
+
+static char *vtext(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	char *s = arena_alloc(a, (size_t)(n > 0 ? n : 0) + 1);
+	vsnprintf(s, (size_t)(n > 0 ? n : 0) + 1, fmt, ap);
+	return s;
+}
+
+static struct finding *push(struct findings *fs, enum rule_code code, const char *file)
+{
+	struct finding *f = arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*f));
+
+	f->rule = rule_of(code);
+	f->level = f->rule->level;
+	f->file = file;
+	fs->n_level[f->level]++;
+	return f;
+}
+
+/* True when the file has had its share; the last place says so. */
+static bool file_is_full(struct findings *fs, const char *file)
+{
+	if (!text_eq(file, fs->last_file)) {
+		fs->last_file = file;
+		fs->in_last_file = 0;
+	}
+	if (++fs->in_last_file < FINDINGS_PER_FILE)
+		return false;
+	if (fs->in_last_file == FINDINGS_PER_FILE) {
+		struct finding *f = push(fs, RULE_TOO_MANY_FINDINGS, file);
+		f->message = "This file has more findings; mend these first and run again.";
+	}
+	return true;
+}
+
+struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
+			    struct span at, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (file_is_full(fs, file)) {
+		struct finding *dummy = arena_alloc(fs->mem, sizeof(*dummy));
+		dummy->rule = rule_of(code);
+		dummy->level = LEVEL_NOTE;
+		return dummy;
+	}
+	struct finding *f = push(fs, code, file);
+	f->at = at;
+	va_start(ap, fmt);
+	f->message = vtext(fs->mem, fmt, ap);
+	va_end(ap);
+	return f;
+}
+
+static bool is_listed(const struct findings *fs, const struct finding *f)
+{
+	return f >= fs->item && f < fs->item + fs->n;
+}
+
+void finding_set_level(struct findings *fs, struct finding *f, enum level level)
+{
+	if (is_listed(fs, f)) {
+		fs->n_level[f->level]--;
+		fs->n_level[level]++;
+	}
+	f->level = level;
+}
+
+void finding_relate(struct findings *fs, struct finding *f, const char *file, struct span at,
+		    const char *fmt, ...)
+{
+	struct related *more = arena_array(fs->mem, f->n_related + 1, sizeof(*more));
+	va_list ap;
+
+	for (size_t i = 0; i < f->n_related; i++)
+		more[i] = f->related[i];
+	va_start(ap, fmt);
+	more[f->n_related] = (struct related){ file, at, vtext(fs->mem, fmt, ap) };
+	va_end(ap);
+	f->related = more;
+	f->n_related++;
+}
+
+void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
+		     const char *title)
+{
+	struct edit *e = arena_alloc(fs->mem, sizeof(*e));
+
+	*e = (struct edit){ f->file, at, arena_strdup(fs->mem, text), title };
+	f->fix = e;
+}
+
+static int cmp_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct finding *a = x, *b = y;
+	int c = text_cmp(a->file, b->file);
+
+	if (!c)
+		c = cmp_u32(a->at.line, b->at.line);
+	if (!c)
+		c = cmp_u32(a->at.col, b->at.col);
+	if (!c)
+		c = cmp_u32(a->rule->code, b->rule->code);
+	return c ? c : text_cmp(a->message, b->message);
+}
+
+void findings_sort(struct findings *fs)
+{
+	if (fs->n)
+		qsort(fs->item, fs->n, sizeof(fs->item[0]), by_place);
+}
+
+enum rule_stop findings_stop(const struct findings *fs)
+{
+	enum rule_stop stop = STOP_NOTHING;
+
+	for (size_t i = 0; i < fs->n; i++)
+		if (fs->item[i].level == LEVEL_ERROR && fs->item[i].rule->stop > stop)
+			stop = fs->item[i].rule->stop;
+	return stop;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Findings: what is to say about the user's input. Many of them, each with the rule that it breaks
+ * and the exact place. They never stop the work. A failure of an operation is another thing: err.h.
+ */
+#ifndef APNSCTL_FINDING_H
+#define APNSCTL_FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/base/arena.h"
+#include "schema/base/ref.h"
+
+enum level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR };
+
+/* "note", "warning", "error" */
+const char *level_name(enum level level);
+
+/*
+ * What an error finding stops in reconcile. QUARANTINE: the tenant of the file's folder gets no
+ * write step. CREATE: only a first certificate is not requested. NOTHING: it is only told.
+ */
+enum rule_stop { STOP_NOTHING, STOP_CREATE, STOP_QUARANTINE };
+
+/* One row of rules.def. `code` is the number in "APN2003"; it is never used again. */
+struct rule {
+	uint16_t code;
+	enum level level;
+	enum rule_stop stop;
+	const char *name;  /* "unknown-key" */
+	const char *title; /* one sentence, in general words */
+};
+
+enum rule_code {
+#define RULE(code, id, level, stop, name, title) RULE_##id = code,
+#include "schema/base/rules.def"
+#undef RULE
+};
+
+/* The row of a code; NULL when there is none. */
+const struct rule *rule_of(unsigned code);
+
+/* All rows, in the order of their codes. */
+const struct rule *rules_all(size_t *n);
+
+struct related {
+	const char *file;
+	struct span at;
+	const char *text; /* "the first one is here" */
+};
+
+/* A safe suggestion: replace the bytes of the span by `text`. */
+struct edit {
+	const char *file;
+	struct span at;
+	const char *text;
+	const char *title; /* "pin the topic" */
+};
+
+struct finding {
+	const struct rule *rule;
+	enum level level; /* the rule's, unless lowered */
+	const char *file; /* relative to the repository */
+	struct span at;   /* line 0: the whole file */
+	struct ref object;
+	const char *pointer; /* JSON pointer, "/spec/topic"; NULL: none */
+	const char *message;
+	const struct related *related;
+	size_t n_related;
+	const struct edit *fix; /* NULL: none */
+};
+
+enum { FINDINGS_PER_FILE = 100 };
+
+struct findings {
+	struct arena *mem; /* all texts live there */
+	struct finding *item;
+	size_t n, cap;
+	size_t n_level[3];
+	const char *last_file; /* the cap a file, counted over neighbours */
+	size_t in_last_file;
+};
+
+#define FINDINGS_INIT(arena) { .mem = (arena) }
+
+/*
+ * Adds one; the caller may fill object, pointer, related and fix of the result, which is valid
+ * until the next one is added. `file` must live as
+ * long as the arena. Past FINDINGS_PER_FILE of one file the result is a dummy, and one finding
+ * RULE_TOO_MANY_FINDINGS stands in the list.
+ */
+struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
+			    struct span at, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6), returns_nonnull));
+
+/* Lowers (or raises) the level of one that was just added. */
+void finding_set_level(struct findings *fs, struct finding *f, enum level level);
+
+/* Adds a related place. */
+void finding_relate(struct findings *fs, struct finding *f, const char *file, struct span at,
+		    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* Suggests an edit in the finding's own file. */
+void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
+		     const char *title);
+
+/* By file, line, column, code, message: the same findings, the same order. */
+void findings_sort(struct findings *fs);
+
+/* The highest rule_stop among the error findings. */
+enum rule_stop findings_stop(const struct findings *fs);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/base/json.h"
+
+#include <string.h>
+
+#include "schema/base/clock.h"
+#include "schema/base/text.h"
+
+static void newline(struct json *j)
+{
+	if (!j->pretty)
+		return;
+	buf_addc(j->out, '\n');
+	for (unsigned i = 0; i < j->depth; i++)
+		buf_adds(j->out, "  ");
+}
+
+/* What stands before a value or a key: a comma, a line break. */
+static void separate(struct json *j)
+{
+	if (j->keyed) {
+		j->keyed = false;
+		return;
+	}
+	if (!j->first)
+		buf_addc(j->out, ',');
+	if (j->depth)
+		newline(j);
+	j->first = false;
+}
+
+static void open(struct json *j, char c)
+{
+	separate(j);
+	buf_addc(j->out, c);
+	j->depth++;
+	j->first = true;
+}
+
+static void close(struct json *j, char c)
+{
+	j->depth--;
+	if (!j->first)
+		newline(j);
+	buf_addc(j->out, c);
+	j->first = false;
+}
+
+static void quoted_char(struct buf *out, int32_t c, const char *bytes, size_t n)
+{
+	static const char escapes[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',
+					['\r'] = 'r', ['\t'] = 't' };
+
+	if (c < 0)
+		buf_adds(out, "\xef\xbf\xbd");
+	else if (c == '"' || c == '\\')
+		buf_addf(out, "\\%c", (char)c);
+	else if (c < (int32_t)sizeof(escapes) && escapes[c])
+		buf_addf(out, "\\%c", escapes[c]);
+	else if (c < 0x20 || c == 0x7f || c == 0x2028 || c == 0x2029)
+		buf_addf(out, "\\u%04x", (unsigned)c);
+	else
+		buf_add(out, bytes, n);
+}
+
+static void quoted(struct buf *out, const char *s, size_t n)
+{
+	buf_addc(out, '"');
+	for (size_t at = 0; at < n;) {
+		size_t from = at;
+		int32_t c = text_utf8_next(s, n, &at);
+		quoted_char(out, c, s + from, at - from);
+	}
+	buf_addc(out, '"');
+}
+
+void json_object(struct json *j)
+{
+	open(j, '{');
+}
+
+void json_end_object(struct json *j)
+{
+	close(j, '}');
+}
+
+void json_array(struct json *j)
+{
+	open(j, '[');
+}
+
+void json_end_array(struct json *j)
+{
+	close(j, ']');
+}
+
+void json_key(struct json *j, const char *key)
+{
+	separate(j);
+	quoted(j->out, key, strlen(key));
+	buf_adds(j->out, j->pretty ? ": " : ":");
+	j->keyed = true;
+}
+
+void json_string_n(struct json *j, const char *s, size_t n)
+{
+	separate(j);
+	quoted(j->out, s, n);
+}
+
+void json_string(struct json *j, const char *s)
+{
+	if (s)
+		json_string_n(j, s, strlen(s));
+	else
+		json_null(j);
+}
+
+void json_int(struct json *j, int64_t v)
+{
+	separate(j);
+	buf_addf(j->out, "%lld", (long long)v);
+}
+
+void json_bool(struct json *j, bool v)
+{
+	separate(j);
+	buf_adds(j->out, v ? "true" : "false");
+}
+
+void json_null(struct json *j)
+{
+	separate(j);
+	buf_adds(j->out, "null");
+}
+
+void json_member(struct json *j, const char *key, const char *s)
+{
+	json_key(j, key);
+	json_string(j, s);
+}
+
+void json_member_opt(struct json *j, const char *key, const char *s)
+{
+	if (s)
+		json_member(j, key, s);
+}
+
+void json_member_int(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key);
+	json_int(j, v);
+}
+
+void json_member_bool(struct json *j, const char *key, bool v)
+{
+	json_key(j, key);
+	json_bool(j, v);
+}
+
+void json_member_time(struct json *j, const char *key, int64_t t)
+{
+	char text[TIME_TEXT];
+
+	json_member(j, key, time_format(t, text));
+}

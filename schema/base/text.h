@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Small questions about text, and the escapes for the sinks that text goes to. Everything that a
+ * user or a remote side wrote goes through one of the escapes before it is printed or published.
+ */
+#ifndef APNSCTL_TEXT_H
+#define APNSCTL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/base/buf.h"
+
+bool text_eq(const char *a, const char *b); /* NULL equals NULL only */
+int text_cmp(const char *a, const char *b); /* NULL sorts first */
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+
+/* `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, at most 63 bytes. */
+bool text_is_name(const char *s);
+
+/*
+ * The candidate nearest to `word` by edit distance (transpositions count one), or NULL when none
+ * is near enough to be worth a "did you mean". Case and invisible characters are folded first.
+ */
+const char *text_nearest(const char *word, const char *const *candidates, size_t n);
+
+/* Decodes one UTF-8 character at `*at`, moves `*at` behind it; -1 and one byte on when malformed. */
+int32_t text_utf8_next(const char *s, size_t len, size_t *at);
+
+/* Hex digits, lower or upper case, no separator. */
+void text_hex(struct buf *out, const void *bytes, size_t n);
+void text_hex_upper(struct buf *out, const void *bytes, size_t n);
+
+/* Bytes from hex digits of either case; false unless exactly `n` bytes are there. */
+bool text_unhex(const char *hex, void *bytes, size_t n);
+
+/* For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}. */
+void text_escape_terminal(struct buf *out, const char *s, size_t len);
+
+/* For Markdown, inside a paragraph or a table cell: nothing in it can become markup or a mention. */
+void text_escape_markdown(struct buf *out, const char *s);
+
+/* For XML text and attribute values; characters that XML forbids become U+FFFD. */
+void text_escape_xml(struct buf *out, const char *s);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes of a file → documents as trees of nodes with exact places. Strict: anchors, aliases, tags,
+ * merge keys, duplicate keys and all else that makes YAML ambiguous are findings. One broken
+ * document hides no other. Nothing is typed here: `no` and `012` are text; the field decides.
+ *
+ * Work is bounded by the size of the input (yaml_scan refuses more than YAML_FILE_MAX bytes), by
+ * YAML_DEPTH_MAX and by YAML_NODES_MAX a document.
+ */
+#ifndef APNSCTL_YAML_DOC_H
+#define APNSCTL_YAML_DOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "schema/base/arena.h"
+#include "schema/base/finding.h"
+
+enum { YAML_FILE_MAX = 1 << 20, YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 10000 };
+
+enum node_type { NODE_SCALAR, NODE_MAP, NODE_SEQ };
+
+struct node {
+	enum node_type type;
+	bool quoted;      /* a scalar in quotes or a block scalar: text, whatever it looks like */
+	bool missing;     /* a key without any value (`key:`) */
+	struct span span; /* of a scalar; of a map or sequence: that of its first key or item */
+	const char *text; /* scalar: decoded bytes, NUL behind, no NUL inside */
+	uint32_t len;     /* of text in bytes */
+	uint32_t n;       /* pairs of a map, items of a sequence */
+	union {
+		struct pair *pair;
+		struct node **item;
+	};
+};
+
+struct pair {
+	struct node *key; /* always a scalar */
+	struct node *value;
+};
+
+/* One document of a file; `root` is NULL when it is empty or broken (then a finding says why). */
+struct yaml_doc {
+	struct node *root;
+	uint32_t line; /* where it starts */
+};
+
+struct yaml_file {
+	const char *path;
+	struct yaml_doc *doc;
+	size_t n_doc;
+	bool broken; /* some document could not be parsed */
+};
+
+/*
+ * Scans and parses a whole file. Nodes and texts live in `mem`; `path` must live as long as the
+ * findings. Never fails: what is wrong is in `fs`.
+ */
+void yaml_parse(const char *path, const char *bytes, size_t len, struct arena *mem,
+		struct findings *fs, struct yaml_file *out);
+
+/* The value of a key of a map, or NULL. */
+struct node *node_get(const struct node *map, const char *key);
+
+#endif

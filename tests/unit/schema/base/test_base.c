@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "schema/base/arena.h"
+#include "schema/base/clock.h"
+#include "schema/base/err.h"
+#include "schema/base/finding.h"
+#include "schema/base/json.h"
+#include "schema/base/sha256.h"
+#include "schema/base/text.h"
+
+static void err_keeps_the_code_and_puts_context_in_front(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+
+	assert_int_equal(err_set(&e, ERR_SOURCE, "no answer from %s", "git.example"), -1);
+	assert_int_equal(err_wrap(&e, "fetch"), -1);
+	assert_string_equal(e.text, "fetch: no answer from git.example");
+	assert_int_equal(err_exit_status(e.code), 7);
+}
+
+static void a_long_error_ends_with_dots(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+	char text[2000];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = 0;
+	err_set(&e, ERR_IO, "%s", text);
+	assert_int_equal(strlen(e.text), sizeof(e.text) - 1);
+	assert_true(text_ends(e.text, "..."));
+	err_wrap(&e, "context");
+	assert_true(text_starts(e.text, "context: xxx"));
+	assert_true(text_ends(e.text, "..."));
+}
+
+static void times_are_read_and_written(void **state)
+{
+	(void)state;
+	char text[TIME_TEXT];
+	int64_t t;
+
+	assert_true(time_parse("2026-11-24T03:27:46Z", &t));
+	assert_int_equal(t, 1795490866);
+	assert_string_equal(time_format(t, text), "2026-11-24T03:27:46Z");
+	assert_string_equal(time_format_compact(t, text), "20261124");
+	assert_true(time_parse_date("2024-02-29", &t));
+	assert_string_equal(time_format(t, text), "2024-02-29T00:00:00Z");
+	assert_string_equal(time_format(-1, text), "1969-12-31T23:59:59Z");
+	assert_false(time_parse_date("2023-02-29", &t));
+	assert_false(time_parse("2026-11-24 03:27:46Z", &t));
+	assert_false(time_parse("2026-11-24T03:27:46+01:00", &t));
+	assert_false(time_parse("2026-11-24T24:00:00Z", &t));
+}
+
+static void durations_are_read_and_written(void **state)
+{
+	(void)state;
+	char text[TIME_TEXT];
+	int64_t s;
+
+	assert_true(duration_parse("45d", &s));
+	assert_int_equal(s, 45 * DAY_S);
+	assert_string_equal(duration_format(s, text), "45d");
+	assert_true(duration_parse("90m", &s));
+	assert_string_equal(duration_format(s, text), "90m");
+	assert_false(duration_parse("45", &s));
+	assert_false(duration_parse("045d", &s));
+	assert_false(duration_parse("1d12h", &s));
+	assert_false(duration_parse("99999999999999d", &s));
+}
+
+static void json_is_indented_and_escaped(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(1000);
+	struct json j = JSON_INIT(&b, true);
+
+	json_object(&j);
+	json_member(&j, "a", "x\"\n\x01\xff");
+	json_key(&j, "b");
+	json_array(&j);
+	json_int(&j, -1);
+	json_end_array(&j);
+	json_key(&j, "c");
+	json_array(&j);
+	json_end_array(&j);
+	json_end_object(&j);
+	assert_string_equal(buf_str(&b), "{\n  \"a\": \"x\\\"\\n\\u0001\xef\xbf\xbd\",\n"
+					 "  \"b\": [\n    -1\n  ],\n  \"c\": []\n}");
+	buf_release(&b);
+}
+
+static void sha256_gives_the_digests_of_fips_180_4(void **state)
+{
+	(void)state;
+	struct sha256 h;
+	char hex[SHA256_HEX];
+
+	sha256_init(&h);
+	sha256_add(&h, "abc", 3);
+	sha256_end_hex(&h, hex);
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	sha256_init(&h);
+	for (int i = 0; i < 1000000; i++)
+		sha256_add(&h, "a", 1);
+	sha256_end_hex(&h, hex);
+	assert_string_equal(hex,
+			    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+static void a_near_word_is_found_and_a_far_one_is_not(void **state)
+{
+	(void)state;
+	static const char *const keys[] = { "appleIdRef", "topic", "displayName" };
+
+	assert_string_equal(text_nearest("appleIDRef", keys, 3), "appleIdRef");
+	assert_string_equal(text_nearest("tpoic", keys, 3), "topic");
+	assert_string_equal(text_nearest("to\xe2\x80\x8bpic", keys, 3), "topic");
+	assert_null(text_nearest("password", keys, 3));
+}
+
+static void text_is_escaped_for_its_sink(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(1000);
+
+	text_escape_terminal(&b, "a\x1b[31m\xe2\x80\xae" "b", 10);
+	assert_string_equal(buf_str(&b), "a\\x1b[31m\\u{202e}b");
+	buf_clear(&b);
+	text_escape_markdown(&b, "<b> @you | [x](y)");
+	assert_string_equal(buf_str(&b), "&#60;b&#62; &#64;you \\| \\[x\\]\\(y\\)");
+	buf_release(&b);
+}
+
+static void the_rules_are_sorted_and_named_once(void **state)
+{
+	(void)state;
+	size_t n;
+	const struct rule *r = rules_all(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		assert_true(i == 0 || r[i - 1].code < r[i].code);
+		assert_ptr_equal(rule_of(r[i].code), &r[i]);
+		assert_true(text_ends(r[i].title, "."));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(r[i].name, r[k].name);
+	}
+	assert_null(rule_of(1));
+}
+
+static void findings_of_one_file_are_bounded_and_sorted(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&a);
+
+	for (uint32_t i = 500; i > 0; i--)
+		finding_add(&fs, RULE_UNKNOWN_KEY, "a.yaml", (struct span){ i, 1, i, 2 }, "x");
+	finding_add(&fs, RULE_UNKNOWN_KEY, "b.yaml", (struct span){ 1, 1, 1, 2 }, "y");
+	assert_int_equal(fs.n, FINDINGS_PER_FILE + 1);
+	findings_sort(&fs);
+	assert_int_equal(fs.item[0].rule->code, RULE_TOO_MANY_FINDINGS);
+	assert_int_equal(fs.item[1].at.line, 402);
+	assert_int_equal(findings_stop(&fs), STOP_QUARANTINE);
+	arena_release(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(err_keeps_the_code_and_puts_context_in_front),
+		cmocka_unit_test(a_long_error_ends_with_dots),
+		cmocka_unit_test(times_are_read_and_written),
+		cmocka_unit_test(durations_are_read_and_written),
+		cmocka_unit_test(json_is_indented_and_escaped),
+		cmocka_unit_test(sha256_gives_the_digests_of_fips_180_4),
+		cmocka_unit_test(a_near_word_is_found_and_a_far_one_is_not),
+		cmocka_unit_test(text_is_escaped_for_its_sink),
+		cmocka_unit_test(the_rules_are_sorted_and_named_once),
+		cmocka_unit_test(findings_of_one_file_are_bounded_and_sorted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
