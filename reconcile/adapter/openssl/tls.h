@@ -2,7 +2,9 @@
 /*
  * The one TLS client set-up, for Git and APNs (everything that is not libcurl): TLS 1.2 and 1.3,
  * system roots plus a CA file, host name or IP checked, OpenSSL hidden. A connection works on a
- * non-blocking socket that the caller owns and polls.
+ * non-blocking socket that the caller owns and polls. The process has to ignore SIGPIPE. With
+ * TLS 1.3 the handshake is done before the server has judged our certificate: its alert comes with
+ * the first read (RFC 8446, 4.4.2.4 and 6.2).
  */
 #ifndef APNSCTL_ADAPTER_TLS_H
 #define APNSCTL_ADAPTER_TLS_H
@@ -28,7 +30,10 @@ struct tls_options {
 	const struct secret *key_der; /* PKCS#8, only read during the call */
 };
 
-/* A client connection on `fd`; the handshake has not started. */
+/*
+ * A client connection on `fd`; the handshake has not started. ERR_IO when certificate or key can
+ * not be read, are too weak, or do not belong together.
+ */
 int tls_new(struct tls_roots *r, int fd, const struct tls_options *o, struct tls **out,
 	    struct err *e);
 
@@ -53,7 +58,7 @@ struct tls_failure {
 	bool untrusted;    /* the peer's certificate was not accepted */
 	int sys_errno;     /* 0: none */
 	bool eof;          /* the peer closed without close_notify */
-	char text[256];    /* for people */
+	char text[512];    /* for people */
 };
 
 /* Why the last call on this connection returned TLS_FAILED. */
