@@ -45,7 +45,7 @@ struct cert_facts {
 	bool has_632;               /* 1.2.840.113635.100.6.3.2, APNs production */
 	bool has_631;               /* …6.3.1, sandbox */
 	bool client_auth;           /* extended key usage */
-	bool digital_signature;     /* key usage */
+	bool digital_signature;     /* key usage; true when the extension is absent */
 	bool is_ca;
 	bool issuer_known;          /* one of Apple's known issuer names (apple.md 1.2) */
 	enum issuer_trust trust;
@@ -54,10 +54,13 @@ struct cert_facts {
 /* True when the form is PEM, the UID starts with com.apple.mgmt. and usage and 6.3.2 fit. */
 bool cert_is_mdm(const struct cert_facts *f);
 
-/* Why cert_is_mdm says no, as part of a sentence ("it has no topic (UID) …"); NULL when it is one. */
+/* Why cert_is_mdm says no, as part of a sentence ("it has no topic …"); NULL when it says yes. */
 const char *cert_not_mdm_reason(const struct cert_facts *f);
 
-/* Rule 3: `a` is older than `b` of the same topic (notBefore earlier, or equal and notAfter not later). */
+/*
+ * Rule 3: `a` is older than `b` of the same topic: notBefore is earlier, or equal and notAfter is
+ * not later. A certificate is older than itself: callers compare serials first.
+ */
 bool cert_is_older(const struct cert_facts *a, const struct cert_facts *b);
 
 #endif
