@@ -244,7 +244,7 @@ ITEM_TABLE(config_credential, credential_table, credential_fields, .exactly_one 
 static const struct field network_fields[] = {
 	FIELD(config_network, allow, FT_TEXTS, "allow", .item = FT_STRING,
 	      .flags = FF_REQUIRED | FF_NOT_EMPTY,
-	      .doc = "host:port of servers whose address is private, loopback or link-local.",
+	      .doc = "Servers whose address is private, loopback or link-local, as host:port.",
 	      .example = "[\"mdm.msp.example:443\"]"),
 };
 
@@ -252,7 +252,7 @@ SUBTABLE(config_network, network_table, network_fields,
 	 .doc = "Lets connections go to addresses that are refused otherwise.");
 
 static const struct word clocks[] = {
-	{ "Allow", CLOCK_Allow, "reconcile and serve accept --now." },
+	{ "Allow", CLOCK_Allow, "The commands reconcile and serve accept --now." },
 	{ 0 },
 };
 
