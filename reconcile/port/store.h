@@ -33,14 +33,14 @@ struct blob {
 	TABLE(TENANT, tenant,                                                                      \
 	      COL(tenant, TEXT, uid, KEY) COL(tenant, TEXT, name, IX)                              \
 	      COL(tenant, TEXT, display_name, 0) COL(tenant, TEXT, state, 0)                       \
-	      COL(tenant, TEXT, tree, 0) COL(tenant, TEXT, revision, 0) COL(tenant, BLOB, report, 0) \
-	      COL(tenant, INT, valid_until, 0))                                                    \
+	      COL(tenant, TEXT, tree, 0) COL(tenant, TEXT, revision, 0)                            \
+	      COL(tenant, BLOB, report, 0) COL(tenant, INT, valid_until, 0))                       \
 	TABLE(CERTIFICATE, certificate,                                                            \
 	      COL(certificate, TEXT, uid, KEY) COL(certificate, TEXT, tenant_uid, IX)              \
 	      COL(certificate, TEXT, name, 0) COL(certificate, TEXT, state, 0)                     \
 	      COL(certificate, TEXT, topic, 0) COL(certificate, TEXT, pinned_by, 0)                \
 	      COL(certificate, TEXT, display_name, 0) COL(certificate, TEXT, apple_id, 0)          \
-	      COL(certificate, INT, created_at, 0))                                                \
+	      COL(certificate, TEXT, protection, 0) COL(certificate, INT, created_at, 0))          \
 	TABLE(KEY_RECORD, key_record,                                                              \
 	      COL(key_record, TEXT, certificate_uid, KEY) COL(key_record, TEXT, spki, KEY)         \
 	      COL(key_record, INT, version, 0) COL(key_record, TEXT, state, 0)                     \

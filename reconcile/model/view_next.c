@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a person must do next: the first question that has an answer wins. The order is that of
+ * danger: what could lose a topic comes before what is merely due.
+ */
+#include "reconcile/model/view_part.h"
+#include "schema/base/text.h"
+
+static const char *place(const struct want_cert *w, struct origin from, struct arena *mem)
+{
+	return arena_printf(mem, "%s:%u", from.file ? from.file : w->from.file, from.at.line);
+}
+
+static bool ask_quarantine(struct cert_view *v, const struct want_tenant *t, struct arena *mem)
+{
+	const struct finding *f = t->first_error;
+
+	if (!v->quarantined)
+		return false;
+	v->next_step.action = NEXT_FixManifest;
+	v->next_step.reason = "Quarantined";
+	v->next_step.file = f ? arena_printf(mem, "%s:%u", f->file, f->at.line) : t->from.file;
+	v->next_step.message = f ? f->message : "the manifests of this tenant have errors";
+	return true;
+}
+
+static bool ask_pin_conflict(struct cert_view *v, struct arena *mem)
+{
+	if (!v->pin_conflict)
+		return false;
+	v->next_step.action = NEXT_FixManifest;
+	v->next_step.reason = "TopicChanged";
+	v->next_step.file = place(v->want, v->want->topic_at, mem);
+	v->next_step.message = arena_printf(
+		mem,
+		"spec.topic is %s, but %s is in use: every device would have to be enrolled again; set "
+		"spec.topic back, or acknowledge the change with allowTopicChange",
+		v->want->topic, v->pin);
+	return true;
+}
+
+static bool ask_pin_from_status(struct cert_view *v, struct arena *mem)
+{
+	if (v->pin_from != PIN_FROM_STATUS)
+		return false;
+	v->next_step.action = NEXT_FixManifest;
+	v->next_step.reason = "PinOnlyPublished";
+	v->next_step.file = place(v->want, v->want->topic_at, mem);
+	v->next_step.message = arena_printf(
+		mem,
+		"the status branch says that this certificate has the topic %s, which the store does not "
+		"know; write it into spec.topic to go on with a renewal",
+		v->pin);
+	return true;
+}
+
+/* A certificate in Git that is refused and that no renewal at the portal would mend. */
+static bool ask_refused_file(struct cert_view *v)
+{
+	if (!v->has_intake)
+		return false;
+	switch (v->intake.verdict) {
+	case INTAKE_Misfiled:
+	case INTAKE_Older:
+		v->next_step.action = NEXT_FixManifest;
+		break;
+	case INTAKE_Unreadable:
+	case INTAKE_NotMDM:
+	case INTAKE_Untrusted:
+		v->next_step.action = NEXT_CommitCertificate;
+		break;
+	default:
+		return false;
+	}
+	v->next_step.reason = intake_word(v->intake.verdict);
+	v->next_step.file = v->want->file;
+	v->next_step.message = v->intake.remedy;
+	return true;
+}
+
+static bool ask_revoked(struct cert_view *v)
+{
+	if (!v->revoked)
+		return false;
+	v->next_step.action = NEXT_Reenrol;
+	v->next_step.reason = "Revoked";
+	v->next_step.message = "Apple has revoked the certificate; create a new one with "
+			       "allowTopicChange and enroll the devices again";
+	return true;
+}
+
+static bool ask_paused(struct cert_view *v, const struct want_tenant *t, int64_t now,
+		       struct arena *mem)
+{
+	if (!v->paused || v->band == BAND_Ok || v->band == BAND_Pending)
+		return false;
+	v->next_step.action = NEXT_FixManifest;
+	if (is_suspended(t, now)) {
+		v->next_step.reason = "Suspended";
+		v->next_step.file = place(v->want, (struct origin){ t->from.file, t->suspend->at }, mem);
+		v->next_step.message = "the tenant is suspended and its certificate is due: end the "
+				       "suspension, then it is renewed";
+	} else {
+		v->next_step.reason = "Monitor";
+		v->next_step.file = place(v->want, t->from, mem);
+		v->next_step.message = "the tenant is only monitored and its certificate is due: renew it "
+				       "where it is managed, or set management to Managed";
+	}
+	return true;
+}
+
+/* By when: the day on which the band turns critical, once that is over the end itself. */
+static int64_t due(const struct cert_view *v, int64_t now)
+{
+	if (v->not_after == TIME_UNKNOWN)
+		return TIME_UNKNOWN;
+	int64_t critical = v->not_after - v->want->bands.critical_before;
+	return critical > now ? critical : v->not_after;
+}
+
+static const char *portal_message(const struct cert_view *v)
+{
+	if (v->has_intake && !v->intake.accepted && !v->intake.is_in_force && !v->intake.taken_over)
+		return v->intake.remedy;
+	if (v->open && !v->open->request->is_signed)
+		return "have the request signed by the MDM vendor, then upload it at the portal";
+	if (!v->pin)
+		return "choose Create a Certificate and upload the file";
+	if (v->band == BAND_ExpiredPastGrace)
+		return "choose Renew in this row (never Create); if the portal refuses, ask Apple "
+		       "before anything else";
+	return "choose Renew in this row (never Create) and upload the file";
+}
+
+static bool ask_portal(struct cert_view *v, int64_t now, struct arena *mem)
+{
+	if (!v->open)
+		return false;
+	struct next *n = &v->next_step;
+
+	n->action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
+	if (!v->open->request->is_signed)
+		n->action = NEXT_SignRequest;
+	n->reason = v->has_intake && !v->intake.accepted && !v->intake.is_in_force ?
+			    intake_word(v->intake.verdict) :
+		    v->pin ? "RenewalDue" : "FirstCertificate";
+	n->file = v->open->request->file;
+	n->row = v->shown && v->shown->row && text_eq(v->shown->topic, v->pin) ?
+			 v->shown->row :
+			 portal_row_of(v->pin, mem);
+	n->due = due(v, now);
+	n->message = portal_message(v);
+	return true;
+}
+
+static bool ask_adopt(struct cert_view *v)
+{
+	if (!v->has_intake || !v->intake.taken_over || v->band >= BAND_Due)
+		return false;
+	v->next_step.action = NEXT_AdoptKey;
+	v->next_step.reason = "KeyUnknown";
+	v->next_step.file = v->want->file;
+	v->next_step.message = "take over the key of this certificate with apnsctl adopt, or renew it "
+			       "early; the present server stops when its certificate ends";
+	return true;
+}
+
+static bool ask_upload_in_server(struct cert_view *v)
+{
+	const struct want_cert *w = v->want;
+
+	if (w->key_held_by != KEY_HELD_Server || !w->in_git || !cert_is_mdm(w->in_git))
+		return false;
+	if (w->confirmed_install && text_eq(w->confirmed_install->serial.s, w->in_git->serial))
+		return false;
+	v->next_step.action = NEXT_UploadInServer;
+	v->next_step.reason = "KeyHeldByServer";
+	v->next_step.file = w->file;
+	v->next_step.message = "upload the certificate in the server that made the request, then write "
+			       "confirmedInstall into the manifest";
+	return true;
+}
+
+/* The server makes the request; we only know when one is due. */
+static bool ask_server_side(struct cert_view *v, int64_t now, struct arena *mem)
+{
+	const struct want_cert *w = v->want;
+
+	if (w->key_held_by != KEY_HELD_Server || (w->in_git && v->band < BAND_Due))
+		return false;
+	v->next_step.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
+	v->next_step.reason = "KeyHeldByServer";
+	v->next_step.file = w->request_file;
+	v->next_step.row = portal_row_of(v->pin, mem);
+	v->next_step.due = due(v, now);
+	v->next_step.message = "take the request from the server that holds the key and upload it at "
+			       "the portal";
+	return true;
+}
+
+static bool ask_apple(struct cert_view *v)
+{
+	const struct actual_pair *p = v->next ? v->next : v->active;
+
+	if (!p || p->probe.result != PROBED_Rejected)
+		return false;
+	v->next_step.action = NEXT_ContactApple;
+	v->next_step.reason = p->probe.reason ? p->probe.reason : "Rejected";
+	v->next_step.message = p->probe.detail;
+	return true;
+}
+
+void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const struct env *env,
+		    struct arena *mem)
+{
+	v->next_step = (struct next){ .due = TIME_UNKNOWN };
+	if (!v->want)
+		return;
+	v->next_step.apple_id = v->want->account.address;
+	bool found = ask_quarantine(v, tenant, mem) || ask_pin_conflict(v, mem) ||
+		     ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
+		     ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
+		     ask_portal(v, env->now, mem) || ask_upload_in_server(v) ||
+		     ask_server_side(v, env->now, mem) || ask_apple(v);
+	if (!found)
+		v->next_step = (struct next){ .due = TIME_UNKNOWN };
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside of model/view: the parts of cert_view_build that live in files of their own. */
+#ifndef APNSCTL_MODEL_VIEW_PART_H
+#define APNSCTL_MODEL_VIEW_PART_H
+
+#include "reconcile/model/view.h"
+
+/* True when the acknowledgement names both topics (or the words None and New). */
+bool acknowledges(const struct acknowledgement *a, const char *from, const char *to);
+
+/* Fills `next_step` (view_next.c). */
+void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const struct env *env,
+		    struct arena *mem);
+
+/* Fills `condition` (view_conditions.c); needs next_step. */
+void view_find_conditions(struct cert_view *v, const struct want_tenant *tenant,
+			  const struct env *env, struct arena *mem);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/plan/plan.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "reconcile/plan/plan_part.h"
+#include "schema/base/text.h"
+
+static const char *const action_words[] = {
+	[STEP_Ask] = "Ask",
+#define X(n) [STEP_##n] = #n,
+	STEP_ACTIONS(X)
+#undef X
+};
+
+const char *step_action_word(const struct step *s)
+{
+	return s->action == STEP_Ask ? next_action_word(s->ask) : action_words[s->action];
+}
+
+const char *step_state_word(enum step_state s)
+{
+	static const char *const words[] = { [STEP_DO] = "Do",
+					     [STEP_ASK] = "Ask",
+					     [STEP_BLOCKED] = "Blocked" };
+	return words[s];
+}
+
+const char *risk_word(enum risk r)
+{
+	static const char *const words[] = { [RISK_None] = "None",
+					     [RISK_Disruptive] = "Disruptive",
+					     [RISK_Destructive] = "Destructive" };
+	return words[r];
+}
+
+const char *gate_word(enum gate g)
+{
+	static const char *const words[] = {
+#define X(n) [GATE_##n] = #n,
+		GATES(X)
+#undef X
+	};
+	return words[g];
+}
+
+static struct step *push(struct plan *p, enum step_action action, struct ref on)
+{
+	struct step *s = arena_push(p->mem, &p->step, &p->n, &p->cap, sizeof(*s));
+
+	s->action = action;
+	s->on = on;
+	s->needs = -1;
+	return s;
+}
+
+static void set_id(struct plan *p, struct step *s)
+{
+	const char *on = ref_text(p->mem, &s->on);
+	const char *action = step_action_word(s);
+
+	s->id = s->server ? arena_printf(p->mem, "%s:%s:%s", action, on, s->server) :
+			    arena_printf(p->mem, "%s:%s", action, on);
+}
+
+struct step *plan_do(struct plan *p, enum step_action action, struct ref on, enum risk risk,
+		     const char *reason, const char *fmt, ...)
+{
+	struct step *s = push(p, action, on);
+	char text[768];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	s->state = STEP_DO;
+	s->risk = risk;
+	s->reason = reason;
+	s->message = arena_strdup(p->mem, text);
+	return s;
+}
+
+void step_block(struct step *s, unsigned rule)
+{
+	s->state = STEP_BLOCKED;
+	s->rule = rule;
+}
+
+int plan_last(const struct plan *p)
+{
+	return (int)p->n - 1;
+}
+
+static void ask(struct plan *p, const struct cert_view *v)
+{
+	if (v->next_step.action == NEXT_None)
+		return;
+	struct step *s = push(p, STEP_Ask, v->want->ref);
+	s->state = STEP_ASK;
+	s->ask = v->next_step.action;
+	s->reason = v->next_step.reason;
+	s->message = v->next_step.message;
+	s->next = v->next_step;
+	s->want = v->want;
+	s->actual = v->actual;
+}
+
+/* The certificate of the store that a wanted one is: by name, else by a previous name. */
+static const struct actual_cert *match(const struct actual_tenant *a, const struct want_cert *w)
+{
+	const struct actual_cert *c = actual_cert(a, w->ref.name);
+
+	for (size_t i = 0; !c && i < w->n_previous; i++)
+		c = actual_cert(a, w->previous_name[i]);
+	return c;
+}
+
+static bool is_matched(const struct plan *p, size_t n, const struct actual_cert *c)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p->view[i].actual == c)
+			return true;
+	return false;
+}
+
+static void build_views(struct plan *p, const struct want_tenant *tenant, const struct env *env)
+{
+	size_t n_want = p->want ? p->want->n_cert : 0;
+
+	p->view = arena_array(p->mem, n_want + p->actual->n_cert + 1, sizeof(*p->view));
+	for (size_t i = 0; i < n_want; i++) {
+		const struct want_cert *w = &p->want->cert[i];
+		cert_view_build(tenant, w, match(p->actual, w), env, p->mem,
+				&p->view[p->n_view++]);
+	}
+	for (size_t i = 0; i < p->actual->n_cert; i++)
+		if (!is_matched(p, n_want, &p->actual->cert[i]))
+			cert_view_build(tenant, NULL, &p->actual->cert[i], env, p->mem,
+					&p->view[p->n_view++]);
+}
+
+void plan_build(const struct want_tenant *want, const struct actual_tenant *actual,
+		const struct env *env, bool may_remove, struct arena *mem, struct plan *out)
+{
+	static const struct want_tenant gone = { 0 };
+
+	*out = (struct plan){ .mem = mem, .want = want, .actual = actual };
+	build_views(out, want ? want : &gone, env);
+	for (size_t i = 0; i < out->n_view; i++) {
+		if (!out->view[i].want)
+			continue;
+		plan_certificate(out, &out->view[i], env);
+		ask(out, &out->view[i]);
+	}
+	if (want && want->stop != STOP_QUARANTINE && want->stop_shared != STOP_QUARANTINE)
+		plan_policies(out);
+	plan_removed(out, may_remove);
+	for (size_t i = 0; i < out->n; i++)
+		set_id(out, &out->step[i]);
+}
+
+void plan_hash(const struct plan *p, struct sha256 *h)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct step *s = &p->step[i];
+		sha256_add_text(h, s->id);
+		sha256_add_text(h, step_state_word(s->state));
+		sha256_add_text(h, s->reason);
+		sha256_add_text(h, s->message);
+		sha256_add_text(h, s->sha256);
+		sha256_add_text(h, s->to);
+	}
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Safety rule 1 for policies: the topic that devices of a policy were enrolled with does not change
+ * unless both topics are named. The store remembers the topic of each policy.
+ */
+#include "reconcile/plan/plan_part.h"
+#include "schema/base/text.h"
+
+/* The topic in use of a wanted certificate: of the pair in force, else the one that is pinned. */
+static const char *topic_of(const struct plan *p, const struct want_cert *w)
+{
+	for (size_t i = 0; w && i < p->n_view; i++)
+		if (p->view[i].want == w)
+			return p->view[i].active ? p->view[i].active->topic : p->view[i].in_force;
+	return NULL;
+}
+
+static bool is_acknowledged(const struct want_policy *w, const char *from, const char *to)
+{
+	const struct acknowledgement *a = w->allow_reenrol;
+	const struct acknowledgement *b = w->effective ? w->effective->allow_topic_change : NULL;
+
+	if (a && text_eq(a->from.s, from) && text_eq(a->to.s, to ? to : "None"))
+		return true;
+	return b && text_eq(b->from.s, from) && (text_eq(b->to.s, to) || text_eq(b->to.s, "New"));
+}
+
+static void assign(struct plan *p, const struct want_policy *w, const char *topic)
+{
+	struct step *s = plan_do(p, STEP_AssignPolicy, w->ref, RISK_None, "FirstTopic",
+				 "devices of this policy enroll with %s", topic);
+
+	s->to = topic;
+	s->want = w->effective;
+}
+
+static void reassign(struct plan *p, const struct want_policy *w, const char *from, const char *to)
+{
+	bool allowed = is_acknowledged(w, from, to);
+	struct step *s = plan_do(p, STEP_ReassignPolicy, w->ref, RISK_Destructive,
+				 to ? "EffectiveTopicChanged" : "EffectiveTopicLost",
+				 "the topic of this policy goes from %s to %s: every device of it must "
+				 "be enrolled again%s",
+				 from, to ? to : "none",
+				 allowed ? "" : "; acknowledge it with allowReenrol naming both");
+
+	s->from = from;
+	s->to = to;
+	s->want = w->effective;
+	s->counts_in = GATE_ChangeLimit;
+	if (!allowed)
+		step_block(s, RULE_EFFECTIVE_CHANGED);
+}
+
+void plan_policies(struct plan *p)
+{
+	for (size_t i = 0; i < p->want->n_policy; i++) {
+		const struct want_policy *w = &p->want->policy[i];
+		const struct actual_policy *a = actual_policy(p->actual, w->ref.name);
+		const char *was = a ? a->topic : NULL;
+		const char *topic = topic_of(p, w->effective);
+		/* A certificate without a topic yet takes effect when it has one. */
+		if (!was && topic)
+			assign(p, w, topic);
+		else if (was && !text_eq(was, topic) && (topic || !w->effective))
+			reassign(p, w, was, topic);
+	}
+}
