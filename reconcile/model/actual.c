@@ -34,10 +34,20 @@ static int find_word(const char *const *words, size_t n, const char *word, bool 
 VOCABULARY(key_state, key_state, KEY_STATES)
 VOCABULARY(request_state, request_state, REQUEST_STATES)
 VOCABULARY(pair_phase, pair_phase, PAIR_PHASES)
-VOCABULARY(presence, presence, PRESENCES)
-VOCABULARY(probe_result, probe_result, PROBE_RESULTS)
 VOCABULARY(pin_source, pin_source, PIN_SOURCES)
 VOCABULARY(object_state, object_state, OBJECT_STATES)
+
+static const char *const presence_words[] = { PRESENCES(WORD) };
+
+const char *presence_name(enum presence p)
+{
+	return presence_words[p];
+}
+
+enum presence presence_of(const char *name)
+{
+	return (enum presence)find_word(presence_words, COUNT(presence_words), name, NULL);
+}
 
 #define FIND(items, n, member, value)                                                              \
 	for (size_t i = 0; i < (n); i++)                                                           \

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "reconcile/model/verdict.h"
 #include "schema/base/clock.h"
 #include "schema/base/ref.h"
 
@@ -21,8 +22,7 @@
 #define KEY_STATES(X) X(Pending) X(Active) X(Archived) X(Superseded)
 #define REQUEST_STATES(X) X(Open) X(Answered) X(Dropped) X(Superseded)
 #define PAIR_PHASES(X) X(Returned) X(Verified) X(Installed) X(Active) X(Archived)
-#define PRESENCES(X) X(Unknown) X(Absent) X(Present)
-#define PROBE_RESULTS(X) X(NotProbed) X(Accepted) X(Rejected) X(Unreachable)
+#define PRESENCES(X) X(unknown) X(present) X(absent)
 #define PIN_SOURCES(X) X(None) X(Accepted) X(Adopted) X(Observed)
 #define OBJECT_STATES(X) X(Live) X(Archived)
 
@@ -46,11 +46,6 @@ enum presence {
 	PRESENCES(X)
 #undef X
 };
-enum probe_result {
-#define X(n) PROBED_##n,
-	PROBE_RESULTS(X)
-#undef X
-};
 enum pin_source {
 #define X(n) PIN_##n,
 	PIN_SOURCES(X)
@@ -66,17 +61,17 @@ enum object_state {
 const char *key_state_word(enum key_state v);
 const char *request_state_word(enum request_state v);
 const char *pair_phase_word(enum pair_phase v);
-const char *presence_word(enum presence v);
-const char *probe_result_word(enum probe_result v);
 const char *pin_source_word(enum pin_source v);
 const char *object_state_word(enum object_state v);
 enum key_state key_state_of(const char *word, bool *ok);
 enum request_state request_state_of(const char *word, bool *ok);
 enum pair_phase pair_phase_of(const char *word, bool *ok);
-enum presence presence_of(const char *word, bool *ok);
-enum probe_result probe_result_of(const char *word, bool *ok);
 enum pin_source pin_source_of(const char *word, bool *ok);
 enum object_state object_state_of(const char *word, bool *ok);
+
+/* "present", as the store spells it; unknown for NULL and for a word that is none. */
+const char *presence_name(enum presence p);
+enum presence presence_of(const char *name);
 
 struct actual_request {
 	enum request_state state;
@@ -94,7 +89,7 @@ struct actual_key {
 };
 
 struct actual_probe {
-	enum probe_result result;
+	enum apns_result result;
 	const char *reason, *detail;
 	int alert;         /* -1: none */
 	int64_t probed_at; /* TIME_UNKNOWN: never */

@@ -24,11 +24,11 @@ const char *next_action_word(enum next_action a)
 	return words[a];
 }
 
-const char *install_word(enum install i)
+const char *installed_name(enum installed i)
 {
 	static const char *const words[] = {
-#define X(n) [INSTALL_##n] = #n,
-		INSTALLS(X)
+#define X(n) [INSTALLED_##n] = #n,
+		INSTALLED_STATES(X)
 #undef X
 	};
 	return words[i];
@@ -162,7 +162,7 @@ static void choose_shown(struct cert_view *v)
 
 static bool is_revoked(const struct actual_pair *p)
 {
-	return p && p->probe.result == PROBED_Rejected && text_eq(p->probe.reason, "Revoked");
+	return p && p->probe.result == APNS_Rejected && text_eq(p->probe.reason, "CertificateRevoked");
 }
 
 /* Of a certificate that has left the manifests: nothing is due, but its end is still told. */
@@ -264,34 +264,34 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 	view_find_conditions(v, tenant, env, mem);
 }
 
-enum install install_compare(const struct actual_server *s, const struct actual_pair *pair)
+enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair)
 {
-	if (!s || s->presence == PRESENCE_Unknown) {
+	if (!s || s->presence == PRESENCE_unknown) {
 		if (s && !s->can_read && pair && text_eq(s->installed_sha256, pair->sha256))
-			return INSTALL_Assumed;
-		return INSTALL_Unknown;
+			return INSTALLED_Assumed;
+		return INSTALLED_Unknown;
 	}
-	if (s->presence == PRESENCE_Absent)
-		return INSTALL_Absent;
+	if (s->presence == PRESENCE_absent)
+		return INSTALLED_Absent;
 	if (!pair)
-		return INSTALL_Differs;
+		return INSTALLED_Differs;
 	if (s->topic && !text_eq(s->topic, pair->topic))
-		return INSTALL_Differs;
+		return INSTALLED_Differs;
 	if (s->serial && !text_eq(s->serial, pair->serial))
-		return INSTALL_Differs;
+		return INSTALLED_Differs;
 	if (s->not_after != TIME_UNKNOWN && s->not_after != pair->not_after)
-		return INSTALL_Differs;
+		return INSTALLED_Differs;
 	if (!s->serial && s->not_after == TIME_UNKNOWN)
-		return text_eq(s->installed_sha256, pair->sha256) ? INSTALL_Assumed :
-								    INSTALL_Unknown;
-	return INSTALL_Match;
+		return text_eq(s->installed_sha256, pair->sha256) ? INSTALLED_Assumed :
+								    INSTALLED_Unknown;
+	return INSTALLED_Match;
 }
 
 bool probe_is_due(const struct actual_pair *p, const struct env *env)
 {
-	if (p->probe.result == PROBED_NotProbed || p->probe.probed_at == TIME_UNKNOWN)
+	if (p->probe.result == APNS_NotProbed || p->probe.probed_at == TIME_UNKNOWN)
 		return true;
-	int64_t wait = p->probe.result == PROBED_Unreachable ? env->probe_retry :
+	int64_t wait = p->probe.result == APNS_Unreachable ? env->probe_retry :
 							       env->probe_interval;
 	return env->now >= p->probe.probed_at + wait || env->now < p->probe.probed_at;
 }
@@ -300,11 +300,11 @@ enum install_permit install_permit(const struct cert_view *v, const struct actua
 				   int64_t now)
 {
 	switch (p->probe.result) {
-	case PROBED_Accepted:
+	case APNS_Accepted:
 		return PERMIT_YES;
-	case PROBED_Rejected:
+	case APNS_Rejected:
 		return PERMIT_NEVER;
-	case PROBED_NotProbed:
+	case APNS_NotProbed:
 		return PERMIT_WAIT;
 	default:
 		break;

@@ -46,17 +46,17 @@ enum next_action {
 enum pin_from { PIN_FROM_NOWHERE, PIN_FROM_MANIFEST, PIN_FROM_STORE, PIN_FROM_STATUS, PIN_FROM_GIT };
 
 /* How an installed certificate compares with the pair that should be there. */
-#define INSTALLS(X) X(Match) X(Differs) X(Unknown) X(Assumed) X(Absent)
+#define INSTALLED_STATES(X) X(Unknown) X(Match) X(Differs) X(Assumed) X(Absent)
 
-enum install {
-#define X(n) INSTALL_##n,
-	INSTALLS(X)
+enum installed {
+#define X(n) INSTALLED_##n,
+	INSTALLED_STATES(X)
 #undef X
 };
 
 const char *phase_word(enum phase p);
 const char *next_action_word(enum next_action a);
-const char *install_word(enum install i);
+const char *installed_name(enum installed i);
 
 struct next {
 	enum next_action action;
@@ -112,7 +112,7 @@ bool is_suspended(const struct want_tenant *tenant, int64_t now);
 const char *cert_view_verdict(const struct cert_view *v);
 
 /* How the server's certificate compares with `pair` (NULL: Absent is right). */
-enum install install_compare(const struct actual_server *s, const struct actual_pair *pair);
+enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair);
 
 /* True when the pair is due for a probe. */
 bool probe_is_due(const struct actual_pair *p, const struct env *env);

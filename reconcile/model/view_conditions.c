@@ -74,28 +74,28 @@ static void key_available(struct cert_view *v)
 static void deployed(struct cert_view *v, struct arena *mem)
 {
 	const struct want_cert *w = v->want;
-	enum install worst = INSTALL_Match;
+	enum installed worst = INSTALLED_Match;
 	const char *where = NULL;
 
 	if (!w || !w->n_server || w->key_held_by == KEY_HELD_Server)
 		return;
 	for (size_t i = 0; i < w->n_server; i++) {
-		enum install c = install_compare(
+		enum installed c = install_compare(
 			v->actual ? actual_server(v->actual, w->server[i].name) : NULL, v->active);
-		if (c != INSTALL_Match && c != INSTALL_Assumed && worst == INSTALL_Match) {
+		if (c != INSTALLED_Match && c != INSTALLED_Assumed && worst == INSTALLED_Match) {
 			worst = c;
 			where = w->server[i].name;
-		} else if (c == INSTALL_Assumed && !where) {
+		} else if (c == INSTALLED_Assumed && !where) {
 			where = w->server[i].name;
 		}
 	}
-	if (worst == INSTALL_Match)
+	if (worst == INSTALLED_Match)
 		add(v, "Deployed", "True", where ? "Assumed" : "Installed",
 		    where ? arena_printf(mem, "server %s can not be asked", where) : "");
 	else
-		add(v, "Deployed", worst == INSTALL_Unknown ? "Unknown" : "False",
-		    install_word(worst), arena_printf(mem, "server %s", where));
-	if (v->active && worst == INSTALL_Differs)
+		add(v, "Deployed", worst == INSTALLED_Unknown ? "Unknown" : "False",
+		    installed_name(worst), arena_printf(mem, "server %s", where));
+	if (v->active && worst == INSTALLED_Differs)
 		add(v, "Drifted", "True", "ServerDiffers", arena_printf(mem, "server %s", where));
 }
 
@@ -104,11 +104,11 @@ static void apns_reachable(struct cert_view *v, int64_t now)
 {
 	const struct actual_pair *p = v->next ? v->next : v->active;
 
-	if (!p || p->probe.result == PROBED_NotProbed)
+	if (!p || p->probe.result == APNS_NotProbed)
 		return;
-	if (p->probe.result == PROBED_Accepted)
+	if (p->probe.result == APNS_Accepted)
 		add(v, "APNsReachable", "True", "Accepted", "");
-	else if (p->probe.result == PROBED_Rejected)
+	else if (p->probe.result == APNS_Rejected)
 		add(v, "APNsReachable", "False", p->probe.reason, p->probe.detail);
 	else if (now >= p->probe.since + DAY_S || v->band >= BAND_Critical)
 		add(v, "APNsReachable", "Unknown", p->probe.reason, p->probe.detail);

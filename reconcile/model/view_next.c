@@ -202,7 +202,7 @@ static bool ask_apple(struct cert_view *v)
 {
 	const struct actual_pair *p = v->next ? v->next : v->active;
 
-	if (!p || p->probe.result != PROBED_Rejected)
+	if (!p || p->probe.result != APNS_Rejected)
 		return false;
 	v->next_step.action = NEXT_ContactApple;
 	v->next_step.reason = p->probe.reason ? p->probe.reason : "Rejected";

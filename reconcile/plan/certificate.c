@@ -114,12 +114,12 @@ static bool plan_verify(struct plan *p, const struct cert_view *v, struct way *w
 
 static bool holds_other_topic(const struct actual_server *s, const char *topic)
 {
-	return s && s->presence == PRESENCE_Present && s->topic && !text_eq(s->topic, topic);
+	return s && s->presence == PRESENCE_present && s->topic && !text_eq(s->topic, topic);
 }
 
 static bool holds_newer(const struct actual_server *s, const char *topic, int64_t not_after)
 {
-	return s && s->presence == PRESENCE_Present && text_eq(s->topic, topic) &&
+	return s && s->presence == PRESENCE_present && text_eq(s->topic, topic) &&
 	       s->not_after != TIME_UNKNOWN && s->not_after > not_after;
 }
 
@@ -143,7 +143,7 @@ static void guard_install(struct step *s, const struct cert_view *v,
 /* What could not be observed gives no write step (safety rule 5); false: some server is unknown. */
 static bool may_write(const struct actual_server *s)
 {
-	return s && (s->presence != PRESENCE_Unknown || !s->can_read);
+	return s && (s->presence != PRESENCE_unknown || !s->can_read);
 }
 
 /* One after another, so that a server that fails keeps the pair from becoming Active. */
@@ -192,14 +192,14 @@ static void plan_drift(struct plan *p, const struct cert_view *v)
 	for (size_t i = 0; i < v->want->n_server; i++) {
 		const struct want_server *ws = &v->want->server[i];
 		const struct actual_server *as = actual_server(v->actual, ws->name);
-		enum install state = install_compare(as, v->active);
+		enum installed state = install_compare(as, v->active);
 		bool unread = as && !as->can_read && !as->installed_sha256;
-		if (state != INSTALL_Differs && state != INSTALL_Absent && !unread)
+		if (state != INSTALLED_Differs && state != INSTALLED_Absent && !unread)
 			continue;
 		if (ws->drift == DRIFT_Report && as->installed_sha256)
 			continue;
 		struct step *s = way_step(p, v, &w, STEP_InstallCertificate, RISK_Disruptive,
-					  state == INSTALL_Differs ? "Drifted" : "Absent",
+					  state == INSTALLED_Differs ? "Drifted" : "Absent",
 					  arena_printf(p->mem,
 						       "server %s does not have the pair in force",
 						       ws->name));

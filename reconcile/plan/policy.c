@@ -6,13 +6,33 @@
 #include "reconcile/plan/plan_part.h"
 #include "schema/base/text.h"
 
-/* The topic in use of a wanted certificate: of the pair in force, else the one that is pinned. */
-static const char *topic_of(const struct plan *p, const struct want_cert *w)
+/* The step of this plan that proves a new pair of the certificate; -1: there is none. */
+static int verify_step(const struct plan *p, const struct want_cert *w)
 {
+	for (size_t i = 0; i < p->n; i++)
+		if (p->step[i].want == w && p->step[i].action == STEP_VerifyCertificate)
+			return (int)i;
+	return -1;
+}
+
+/*
+ * The topic in use of a wanted certificate: of the pair in force, else the one that is pinned, else
+ * that of the pair which step `*needs` verifies.
+ */
+static const char *topic_of(const struct plan *p, const struct want_cert *w, int *needs)
+{
+	const struct cert_view *v = NULL;
+
+	*needs = -1;
 	for (size_t i = 0; w && i < p->n_view; i++)
 		if (p->view[i].want == w)
-			return p->view[i].active ? p->view[i].active->topic : p->view[i].in_force;
-	return NULL;
+			v = &p->view[i];
+	if (!v)
+		return NULL;
+	if (v->active || v->in_force)
+		return v->active ? v->active->topic : v->in_force;
+	*needs = verify_step(p, w);
+	return *needs >= 0 && v->has_intake && v->intake.accepted ? w->in_git->topic : NULL;
 }
 
 static bool is_acknowledged(const struct want_policy *w, const char *from, const char *to)
@@ -25,12 +45,13 @@ static bool is_acknowledged(const struct want_policy *w, const char *from, const
 	return b && text_eq(b->from.s, from) && (text_eq(b->to.s, to) || text_eq(b->to.s, "New"));
 }
 
-static void assign(struct plan *p, const struct want_policy *w, const char *topic)
+static void assign(struct plan *p, const struct want_policy *w, const char *topic, int needs)
 {
 	struct step *s = plan_do(p, STEP_AssignPolicy, w->ref, RISK_None, "FirstTopic",
 				 "devices of this policy enroll with %s", topic);
 
 	s->to = topic;
+	s->needs = needs;
 	s->want = w->effective;
 }
 
@@ -58,10 +79,11 @@ void plan_policies(struct plan *p)
 		const struct want_policy *w = &p->want->policy[i];
 		const struct actual_policy *a = actual_policy(p->actual, w->ref.name);
 		const char *was = a ? a->topic : NULL;
-		const char *topic = topic_of(p, w->effective);
+		int needs;
+		const char *topic = topic_of(p, w->effective, &needs);
 		/* A certificate without a topic yet takes effect when it has one. */
 		if (!was && topic)
-			assign(p, w, topic);
+			assign(p, w, topic, needs);
 		else if (was && !text_eq(was, topic) && (topic || !w->effective))
 			reassign(p, w, was, topic);
 	}
