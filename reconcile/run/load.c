@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/run/load.h"
+
+#include <string.h>
+
+#include "schema/base/text.h"
+#include "schema/resolve/resolve.h"
+
+/* Files of one folder on their way into a set. */
+struct feed {
+	struct load *load;
+	struct set *set; /* NULL: files that belong to nobody */
+	struct findings *fs;
+};
+
+/* Entries that are never read are findings. */
+static bool is_refused(struct feed *f, const struct source_entry *e)
+{
+	const char *path = arena_strdup(f->fs->mem, e->path);
+	struct span none = { 0 };
+
+	if (e->bad_name)
+		finding_add(f->fs, RULE_BAD_PATH, path, none,
+			    "the name is not allowed (\"..\", \".git\" or control characters); the file "
+			    "is not read, rename it");
+	else if (e->type == ENTRY_SYMLINK)
+		finding_add(f->fs, RULE_SYMLINK, path, none,
+			    "symbolic links are not followed; put the file itself here");
+	else if (e->type == ENTRY_SUBMODULE)
+		finding_add(f->fs, RULE_SUBMODULE, path, none,
+			    "submodules are not read; put the files themselves here");
+	else
+		return false;
+	return true;
+}
+
+static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
+{
+	struct feed *f = arg;
+	struct buf *bytes = &f->load->bytes;
+
+	if (is_refused(f, entry) || entry->type != ENTRY_FILE)
+		return 0;
+	int r = f->load->source->ops->read(f->load->source, entry->oid, bytes, e);
+	if (r < 0)
+		return err_wrap(e, "%s", entry->path);
+	if (r > 0) {
+		finding_add(f->fs, RULE_BLOB_TOO_LARGE, arena_strdup(f->fs->mem, entry->path),
+			    (struct span){ 0 }, "the file is larger than 1 MiB and is not read");
+		return 0;
+	}
+	set_add_file(f->set, entry->path, buf_str(bytes), bytes->len, f->load->certs, f->fs);
+	return 0;
+}
+
+/* True for files that no set has: nothing but secrets and misplaced documents is looked for. */
+static bool is_nobodys(const char *path)
+{
+	const char *tenant;
+	size_t len;
+
+	switch (path_classify(path, &tenant, &len)) {
+	case PATH_OTHER:
+	case PATH_OTHER_YAML:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int feed_nobodys(const struct source_entry *entry, void *arg, struct err *e)
+{
+	return is_nobodys(entry->path) ? feed_file(entry, arg, e) : 0;
+}
+
+static int note_tenant(const struct source_entry *entry, void *arg, struct err *e)
+{
+	struct feed *f = arg;
+	struct load *l = f->load;
+
+	(void)e;
+	if (is_refused(f, entry) || entry->type != ENTRY_FOLDER)
+		return 0;
+	struct load_name *n =
+		arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
+	n->name = arena_strdup(&l->mem, entry->path + strlen("tenants/"));
+	memcpy(n->tree, entry->oid, sizeof(n->tree));
+	return 0;
+}
+
+static int feed_organization(const struct source_entry *entry, void *arg, struct err *e)
+{
+	struct feed *f = arg;
+
+	if (!text_eq(entry->path, "organization.yaml") && !text_eq(entry->path, "organization.yml"))
+		return 0;
+	return feed_file(entry, f, e);
+}
+
+static int read_shared(struct load *l, enum load_extent extent, struct err *e)
+{
+	const struct source_ops *ops = l->source->ops;
+	struct feed f = { l, &l->shared, &l->findings };
+
+	if (ops->list(l->source, l->commit, "", feed_organization, &f, e) ||
+	    ops->walk(l->source, l->commit, "servers", feed_file, &f, e) ||
+	    ops->walk(l->source, l->commit, "accounts", feed_file, &f, e) ||
+	    ops->list(l->source, l->commit, "tenants", note_tenant, &f, e))
+		return -1;
+	if (extent == LOAD_ALL)
+		return ops->walk(l->source, l->commit, "", feed_nobodys, &f, e);
+	return 0;
+}
+
+int load_open(struct load *l, struct source *source, const char *commit,
+	      const struct cert_reader *certs, enum load_extent extent, struct err *e)
+{
+	*l = (struct load){ .source = source, .certs = certs,
+			    .bytes = BUF_INIT(SOURCE_FILE_MAX) };
+	strncpy(l->commit, commit ? commit : "", sizeof(l->commit) - 1);
+	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
+	set_init(&l->shared, &l->mem, NULL);
+	if (read_shared(l, extent, e)) {
+		load_close(l);
+		return -1;
+	}
+	shared_check(&l->shared, &l->findings);
+	l->is_partial = l->shared.broken;
+	l->n_document = l->shared.n_document;
+	return 0;
+}
+
+int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+{
+	*out = (struct load_tenant){ 0 };
+	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
+	set_init(&out->set, &out->mem, arena_strdup(&out->mem, name));
+	struct feed f = { l, &out->set, &out->findings };
+	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
+	if (l->source->ops->walk(l->source, l->commit, folder, feed_file, &f, e)) {
+		load_tenant_release(out);
+		return err_wrap(e, "tenant %s", name);
+	}
+	l->n_document += out->set.n_document;
+	tenant_resolve(&l->shared, &out->set, &out->mem, &out->findings, &out->want);
+	out->want.stop_shared = findings_stop(&l->findings);
+	return 0;
+}
+
+void load_tenant_release(struct load_tenant *t)
+{
+	arena_release(&t->mem);
+}
+
+void load_close(struct load *l)
+{
+	buf_release(&l->bytes);
+	arena_release(&l->mem);
+}
