@@ -37,18 +37,6 @@ VOCABULARY(pair_phase, pair_phase, PAIR_PHASES)
 VOCABULARY(pin_source, pin_source, PIN_SOURCES)
 VOCABULARY(object_state, object_state, OBJECT_STATES)
 
-static const char *const presence_words[] = { PRESENCES(WORD) };
-
-const char *presence_name(enum presence p)
-{
-	return presence_words[p];
-}
-
-enum presence presence_of(const char *name)
-{
-	return (enum presence)find_word(presence_words, COUNT(presence_words), name, NULL);
-}
-
 #define FIND(items, n, member, value)                                                              \
 	for (size_t i = 0; i < (n); i++)                                                           \
 		if (text_eq((items)[i].member, value))                                             \

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "reconcile/model/installed.h"
 #include "reconcile/model/verdict.h"
 #include "schema/base/clock.h"
 #include "schema/base/ref.h"
@@ -22,7 +23,6 @@
 #define KEY_STATES(X) X(Pending) X(Active) X(Archived) X(Superseded)
 #define REQUEST_STATES(X) X(Open) X(Answered) X(Dropped) X(Superseded)
 #define PAIR_PHASES(X) X(Returned) X(Verified) X(Installed) X(Active) X(Archived)
-#define PRESENCES(X) X(unknown) X(present) X(absent)
 #define PIN_SOURCES(X) X(None) X(Accepted) X(Adopted) X(Observed)
 #define OBJECT_STATES(X) X(Live) X(Archived)
 
@@ -39,11 +39,6 @@ enum request_state {
 enum pair_phase {
 #define X(n) PAIR_##n,
 	PAIR_PHASES(X)
-#undef X
-};
-enum presence {
-#define X(n) PRESENCE_##n,
-	PRESENCES(X)
 #undef X
 };
 enum pin_source {
@@ -68,10 +63,6 @@ enum request_state request_state_of(const char *word, bool *ok);
 enum pair_phase pair_phase_of(const char *word, bool *ok);
 enum pin_source pin_source_of(const char *word, bool *ok);
 enum object_state object_state_of(const char *word, bool *ok);
-
-/* "present", as the store spells it; unknown for NULL and for a word that is none. */
-const char *presence_name(enum presence p);
-enum presence presence_of(const char *name);
 
 struct actual_request {
 	enum request_state state;
@@ -106,12 +97,8 @@ struct actual_pair {
 
 struct actual_server {
 	const char *name;
-	enum presence presence;
-	bool can_read;            /* the server can be asked what it has */
-	const char *topic, *serial; /* NULL: not offered */
-	int64_t not_after;        /* TIME_UNKNOWN: not offered */
-	int64_t observed_at;
-	const char *error;        /* why it is unknown; NULL */
+	struct server_observation seen;
+	int64_t observed_at;      /* TIME_UNKNOWN: never */
 	const char *installed_sha256; /* what we last put there; NULL: nothing */
 	int64_t installed_at;
 };

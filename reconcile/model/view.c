@@ -24,16 +24,6 @@ const char *next_action_word(enum next_action a)
 	return words[a];
 }
 
-const char *installed_name(enum installed i)
-{
-	static const char *const words[] = {
-#define X(n) [INSTALLED_##n] = #n,
-		INSTALLED_STATES(X)
-#undef X
-	};
-	return words[i];
-}
-
 bool acknowledges(const struct acknowledgement *a, const char *from, const char *to)
 {
 	return a && text_eq(a->from.s, from) && text_eq(a->to.s, to);
@@ -266,25 +256,10 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 
 enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair)
 {
-	if (!s || s->presence == PRESENCE_unknown) {
-		if (s && !s->can_read && pair && text_eq(s->installed_sha256, pair->sha256))
-			return INSTALLED_Assumed;
+	if (!s || !pair)
 		return INSTALLED_Unknown;
-	}
-	if (s->presence == PRESENCE_absent)
-		return INSTALLED_Absent;
-	if (!pair)
-		return INSTALLED_Differs;
-	if (s->topic && !text_eq(s->topic, pair->topic))
-		return INSTALLED_Differs;
-	if (s->serial && !text_eq(s->serial, pair->serial))
-		return INSTALLED_Differs;
-	if (s->not_after != TIME_UNKNOWN && s->not_after != pair->not_after)
-		return INSTALLED_Differs;
-	if (!s->serial && s->not_after == TIME_UNKNOWN)
-		return text_eq(s->installed_sha256, pair->sha256) ? INSTALLED_Assumed :
-								    INSTALLED_Unknown;
-	return INSTALLED_Match;
+	struct server_expected want = { pair->topic, pair->serial, pair->sha256, pair->not_after };
+	return server_judge(&s->seen, &want, s->installed_sha256);
 }
 
 bool probe_is_due(const struct actual_pair *p, const struct env *env)

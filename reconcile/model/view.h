@@ -45,18 +45,8 @@ enum next_action {
 
 enum pin_from { PIN_FROM_NOWHERE, PIN_FROM_MANIFEST, PIN_FROM_STORE, PIN_FROM_STATUS, PIN_FROM_GIT };
 
-/* How an installed certificate compares with the pair that should be there. */
-#define INSTALLED_STATES(X) X(Unknown) X(Match) X(Differs) X(Assumed) X(Absent)
-
-enum installed {
-#define X(n) INSTALLED_##n,
-	INSTALLED_STATES(X)
-#undef X
-};
-
 const char *phase_word(enum phase p);
 const char *next_action_word(enum next_action a);
-const char *installed_name(enum installed i);
 
 struct next {
 	enum next_action action;
@@ -111,7 +101,7 @@ bool is_suspended(const struct want_tenant *tenant, int64_t now);
 /* Fine, Attention or Blocked: the word for the whole object. */
 const char *cert_view_verdict(const struct cert_view *v);
 
-/* How the server's certificate compares with `pair` (NULL: Absent is right). */
+/* How what the server shows compares with `pair`; Unknown when it was never asked. */
 enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair);
 
 /* True when the pair is due for a probe. */

@@ -114,13 +114,14 @@ static bool plan_verify(struct plan *p, const struct cert_view *v, struct way *w
 
 static bool holds_other_topic(const struct actual_server *s, const char *topic)
 {
-	return s && s->presence == PRESENCE_present && s->topic && !text_eq(s->topic, topic);
+	return s && s->seen.presence == PRESENCE_present && s->seen.topic &&
+	       !text_eq(s->seen.topic, topic);
 }
 
 static bool holds_newer(const struct actual_server *s, const char *topic, int64_t not_after)
 {
-	return s && s->presence == PRESENCE_present && text_eq(s->topic, topic) &&
-	       s->not_after != TIME_UNKNOWN && s->not_after > not_after;
+	return s && s->seen.presence == PRESENCE_present && text_eq(s->seen.topic, topic) &&
+	       s->seen.not_after != TIME_UNKNOWN && s->seen.not_after > not_after;
 }
 
 /* Safety rules 1 and 3 at the server: not over another topic, not over a newer certificate. */
@@ -128,7 +129,7 @@ static void guard_install(struct step *s, const struct cert_view *v,
 			  const struct actual_server *as, const struct way *w)
 {
 	const struct acknowledgement *a = v->want->allow_topic_change;
-	bool acknowledged = as && a && text_eq(a->from.s, as->topic) &&
+	bool acknowledged = as && a && text_eq(a->from.s, as->seen.topic) &&
 			    (text_eq(a->to.s, w->topic) || text_eq(a->to.s, "New"));
 
 	if (holds_other_topic(as, w->topic) && !acknowledged) {
@@ -143,7 +144,7 @@ static void guard_install(struct step *s, const struct cert_view *v,
 /* What could not be observed gives no write step (safety rule 5); false: some server is unknown. */
 static bool may_write(const struct actual_server *s)
 {
-	return s && (s->presence != PRESENCE_unknown || !s->can_read);
+	return s && server_may_write(&s->seen);
 }
 
 /* One after another, so that a server that fails keeps the pair from becoming Active. */
@@ -193,7 +194,7 @@ static void plan_drift(struct plan *p, const struct cert_view *v)
 		const struct want_server *ws = &v->want->server[i];
 		const struct actual_server *as = actual_server(v->actual, ws->name);
 		enum installed state = install_compare(as, v->active);
-		bool unread = as && !as->can_read && !as->installed_sha256;
+		bool unread = as && !as->seen.can_read && !as->installed_sha256;
 		if (state != INSTALLED_Differs && state != INSTALLED_Absent && !unread)
 			continue;
 		if (ws->drift == DRIFT_Report && as->installed_sha256)
