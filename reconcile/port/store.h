@@ -33,8 +33,7 @@ struct blob {
 	TABLE(TENANT, tenant,                                                                      \
 	      COL(tenant, TEXT, uid, KEY) COL(tenant, TEXT, name, IX)                              \
 	      COL(tenant, TEXT, display_name, 0) COL(tenant, TEXT, state, 0)                       \
-	      COL(tenant, TEXT, tree, 0) COL(tenant, TEXT, revision, 0)                            \
-	      COL(tenant, BLOB, report, 0) COL(tenant, INT, valid_until, 0))                       \
+	      COL(tenant, TEXT, tree, 0) COL(tenant, TEXT, revision, 0) COL(tenant, TEXT, stop, 0)) \
 	TABLE(CERTIFICATE, certificate,                                                            \
 	      COL(certificate, TEXT, uid, KEY) COL(certificate, TEXT, tenant_uid, IX)              \
 	      COL(certificate, TEXT, name, 0) COL(certificate, TEXT, state, 0)                     \
@@ -58,11 +57,11 @@ struct blob {
 	      COL(pair, INT, returned_at, 0) COL(pair, INT, active_at, 0))                         \
 	TABLE(OBSERVATION, observation,                                                            \
 	      COL(observation, TEXT, certificate_uid, KEY) COL(observation, TEXT, server, KEY)     \
-	      COL(observation, TEXT, presence, 0) COL(observation, TEXT, topic, 0)                 \
-	      COL(observation, INT, not_after, 0) COL(observation, TEXT, serial, 0)                \
-	      COL(observation, INT, observed_at, 0) COL(observation, TEXT, error, 0)               \
-	      COL(observation, TEXT, installed_sha256, 0) COL(observation, INT, installed_at, 0)   \
-	      COL(observation, INT, can_read, 0))                                                  \
+	      COL(observation, TEXT, presence, 0) COL(observation, TEXT, reason, 0)                \
+	      COL(observation, TEXT, topic, 0) COL(observation, INT, not_after, 0)                 \
+	      COL(observation, TEXT, serial, 0) COL(observation, INT, observed_at, 0)              \
+	      COL(observation, TEXT, error, 0) COL(observation, TEXT, installed_sha256, 0)         \
+	      COL(observation, INT, installed_at, 0) COL(observation, INT, can_read, 0))           \
 	TABLE(PROBE, probe,                                                                        \
 	      COL(probe, TEXT, certificate_uid, KEY) COL(probe, TEXT, sha256, KEY)                 \
 	      COL(probe, TEXT, result, 0) COL(probe, TEXT, reason, 0) COL(probe, TEXT, detail, 0)  \
