@@ -23,8 +23,8 @@ FLOORS         := libgit2-dev=1.5.1+ds-1+deb12u2 libnghttp2-dev=1.52.0-1+deb12u3
 
 WARN   := -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
-	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks -fno-strict-overflow
-HARDEN += $(if $(findstring clang,$(CC)),,-fzero-call-used-regs=used-gpr)
+	-fno-delete-null-pointer-checks -fno-strict-overflow
+HARDEN += $(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr)
 FORTIFY ?= -Wp,-U_FORTIFY_SOURCE,-D_FORTIFY_SOURCE=3
 OPT    ?= -O2 -g
 SAN    ?=

@@ -41,7 +41,7 @@ struct cert_facts {
 	char sha256[65], spki_sha256[65]; /* lower-case hex, of the DER */
 	int64_t not_before, not_after;
 	bool is_rsa;
-	unsigned key_bits;
+	unsigned key_bits;          /* of an RSA key; 0: another kind of key */
 	bool has_632;               /* 1.2.840.113635.100.6.3.2, APNs production */
 	bool has_631;               /* …6.3.1, sandbox */
 	bool client_auth;           /* extended key usage */
@@ -49,6 +49,8 @@ struct cert_facts {
 	bool is_ca;
 	bool issuer_known;          /* one of Apple's known issuer names (apple.md 1.2) */
 	enum issuer_trust trust;
+	bool crl_checked;           /* a CRL of the issuer was at hand */
+	bool revoked;               /* and lists the certificate */
 };
 
 /* True when the form is PEM, the UID starts with com.apple.mgmt. and usage and 6.3.2 fit. */
