@@ -89,7 +89,18 @@ struct blob {
 	TABLE(AUDIT, audit,                                                                        \
 	      COL(audit, INT, seq, KEY) COL(audit, INT, at, 0) COL(audit, TEXT, verb, 0)           \
 	      COL(audit, TEXT, object, 0) COL(audit, TEXT, detail, 0) COL(audit, TEXT, prev, 0)    \
-	      COL(audit, TEXT, hash, 0))
+	      COL(audit, TEXT, hash, 0))                                                           \
+	TABLE(SUMMARY, summary,                                                                    \
+	      COL(summary, TEXT, tenant_uid, KEY) COL(summary, TEXT, name, KEY)                    \
+	      COL(summary, TEXT, tenant, 0) COL(summary, TEXT, customer, 0)                        \
+	      COL(summary, TEXT, band, 0) COL(summary, TEXT, phase, 0)                             \
+	      COL(summary, TEXT, verdict, 0) COL(summary, TEXT, action, 0)                         \
+	      COL(summary, TEXT, file, 0) COL(summary, TEXT, apple_id, 0)                          \
+	      COL(summary, TEXT, portal_row, 0) COL(summary, TEXT, reason, 0)                      \
+	      COL(summary, TEXT, message, 0) COL(summary, TEXT, who, 0)                            \
+	      COL(summary, TEXT, commit_path, 0) COL(summary, INT, not_after, 0)                   \
+	      COL(summary, INT, renew_after, 0) COL(summary, INT, due, 0)                          \
+	      COL(summary, INT, changes_at, 0))
 
 /* struct row_meta { const char *key; const char *value; } and so on */
 #define STORE_C_TEXT const char *
