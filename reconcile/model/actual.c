@@ -48,6 +48,15 @@ struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name)
 	FIND(t->cert, t->n_cert, name, name);
 }
 
+struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w)
+{
+	struct actual_cert *c = actual_cert(t, w->ref.name);
+
+	for (size_t i = 0; !c && i < w->n_previous; i++)
+		c = actual_cert(t, w->previous_name[i]);
+	return c;
+}
+
 struct actual_policy *actual_policy(const struct actual_tenant *t, const char *name)
 {
 	FIND(t->policy, t->n_policy, name, name);

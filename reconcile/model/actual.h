@@ -15,6 +15,7 @@
 #include "reconcile/model/verdict.h"
 #include "schema/base/clock.h"
 #include "schema/base/ref.h"
+#include "schema/resolve/desired.h"
 
 /*
  * The words of the store and of the status branch. X(NAME): the enumerator is PREFIX_NAME, the word
@@ -142,6 +143,9 @@ struct actual_tenant {
 	struct actual_policy *policy; /* by name */
 	size_t n_policy;
 };
+
+/* The certificate that a wanted one is: by its name, else by a previous name; NULL: none. */
+struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w);
 
 struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name);
 struct actual_policy *actual_policy(const struct actual_tenant *t, const char *name);

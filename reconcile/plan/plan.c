@@ -106,16 +106,6 @@ static void ask(struct plan *p, const struct cert_view *v)
 	s->actual = v->actual;
 }
 
-/* The certificate of the store that a wanted one is: by name, else by a previous name. */
-static const struct actual_cert *match(const struct actual_tenant *a, const struct want_cert *w)
-{
-	const struct actual_cert *c = actual_cert(a, w->ref.name);
-
-	for (size_t i = 0; !c && i < w->n_previous; i++)
-		c = actual_cert(a, w->previous_name[i]);
-	return c;
-}
-
 static bool is_matched(const struct plan *p, size_t n, const struct actual_cert *c)
 {
 	for (size_t i = 0; i < n; i++)
@@ -131,7 +121,7 @@ static void build_views(struct plan *p, const struct want_tenant *tenant, const 
 	p->view = arena_array(p->mem, n_want + p->actual->n_cert + 1, sizeof(*p->view));
 	for (size_t i = 0; i < n_want; i++) {
 		const struct want_cert *w = &p->want->cert[i];
-		cert_view_build(tenant, w, match(p->actual, w), env, p->mem,
+		cert_view_build(tenant, w, actual_match(p->actual, w), env, p->mem,
 				&p->view[p->n_view++]);
 	}
 	for (size_t i = 0; i < p->actual->n_cert; i++)

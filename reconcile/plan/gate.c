@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/plan/gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/base/text.h"
+
+static const char *target_of(const struct step *s)
+{
+	return s->to ? s->to : s->sha256 ? s->sha256 : s->server ? s->server : "";
+}
+
+void gate_note(struct gate_list *l, const struct plan *p, bool source_empty)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct step *s = &p->step[i];
+		if (s->state != STEP_DO || s->counts_in == GATE_None)
+			continue;
+		struct gate_item *item = arena_push(&l->mem, &l->item, &l->n, &l->cap, sizeof(*item));
+		bool removal = s->action == STEP_ArchiveObject && source_empty;
+		item->gate = removal ? GATE_EmptySource : s->counts_in;
+		item->id = arena_strdup(&l->mem, s->id);
+		item->target = arena_strdup(&l->mem, target_of(s));
+	}
+}
+
+static int by_id(const void *x, const void *y)
+{
+	const struct gate_item *a = x, *b = y;
+	int c = text_cmp(a->id, b->id);
+
+	return c ? c : text_cmp(a->target, b->target);
+}
+
+/* EmptySource and Protected hold whatever they count; ChangeLimit from a number on. */
+static bool within_limit(enum gate g, size_t counted, const struct gate_limits *l, size_t n_objects)
+{
+	if (!counted)
+		return true;
+	if (g != GATE_ChangeLimit)
+		return false;
+	if ((int64_t)counted > l->max_changed_objects)
+		return false;
+	return (int64_t)n_objects < l->min_objects ||
+	       (int64_t)counted * 100 <= l->max_changed_percent * (int64_t)n_objects;
+}
+
+static bool is_overridden(enum gate g, const char *hash, const char *const *overrides, size_t n)
+{
+	size_t len = strlen(gate_word(g));
+
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(overrides[i], gate_word(g), len) == 0 && overrides[i][len] == '@' &&
+		    text_eq(overrides[i] + len + 1, hash))
+			return true;
+	return false;
+}
+
+void gate_decide(struct gate_list *l, const struct gate_limits *limits, size_t n_objects,
+		 const char *const *overrides, size_t n_overrides, struct gate_result *out)
+{
+	struct sha256 h[GATE_MAX];
+
+	memset(out, 0, sizeof(*out));
+	for (int g = 0; g < GATE_MAX; g++)
+		sha256_init(&h[g]);
+	if (l->n)
+		qsort(l->item, l->n, sizeof(*l->item), by_id);
+	for (size_t i = 0; i < l->n; i++) {
+		out->counted[l->item[i].gate]++;
+		sha256_add_text(&h[l->item[i].gate], l->item[i].id);
+		sha256_add_text(&h[l->item[i].gate], l->item[i].target);
+	}
+	for (int g = 0; g < GATE_MAX; g++) {
+		sha256_end_hex(&h[g], out->hash[g]);
+		out->open[g] = within_limit((enum gate)g, out->counted[g], limits, n_objects) ||
+			       is_overridden((enum gate)g, out->hash[g], overrides, n_overrides);
+	}
+}
+
+void gate_list_release(struct gate_list *l)
+{
+	arena_release(&l->mem);
+	*l = (struct gate_list){ 0 };
+}

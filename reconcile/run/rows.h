@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows of the store → the actual state of one tenant. */
+#ifndef APNSCTL_RUN_ROWS_H
+#define APNSCTL_RUN_ROWS_H
+
+#include "reconcile/model/actual.h"
+#include "reconcile/port/store.h"
+#include "schema/resolve/desired.h"
+
+/* Reads all of a tenant by its name; uid NULL in `out` when the store does not know it. */
+int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
+		struct actual_tenant *out, struct err *e);
+
+/*
+ * Makes room in `actual` for wanted certificates that the store does not know yet (uid NULL), for
+ * servers never seen, and looks up who else claims what the certificate files in Git carry.
+ */
+int rows_complete(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
+		  struct actual_tenant *actual, struct err *e);
+
+/* The row of a tenant by name; 1: found, 0: not, -1: error. */
+int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,
+		     struct row_tenant *out, struct err *e);
+
+/* A value of META; NULL when it is not there. */
+int rows_meta(struct store_txn *t, const char *key, struct arena *mem, const char **value,
+	      struct err *e);
+int rows_set_meta(struct store_txn *t, const char *key, const char *value, struct err *e);
+
+/* Kinds of claims (safety rule 4). */
+#define CLAIM_TOPIC "topic"
+#define CLAIM_KEY "spki"
+#define CLAIM_SERIAL "serial"
+
+#endif
