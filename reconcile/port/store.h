@@ -147,10 +147,17 @@ struct store_txn;
 
 typedef int store_txn_fn(struct store_txn *t, void *arg, struct err *e);
 
-/* Called for each row; the row and what it points at live in the arena given to store_each. */
+/*
+ * Called for each row; the row and what it points at live in the arena given to store_each. It may
+ * write to other tables than the one walked, and reset that arena when it keeps nothing of the row.
+ */
 typedef int store_row_fn(const void *row, void *arg, struct err *e);
 
-/* How store_each selects. Rows come in the order of the primary key; with UPTO in that of `col`. */
+/*
+ * How store_each selects: all, one TEXT (NULL finds the rows that have none), INT up to a limit.
+ * Rows come in the order of the primary key, with UPTO in that of `col` and then of the key; text is
+ * ordered by its bytes. KEY columns are never NULL; the row "fence" of META belongs to the adapter.
+ */
 enum store_select { STORE_ALL, STORE_EQUAL, STORE_UPTO };
 
 struct store_where {
@@ -162,10 +169,13 @@ struct store_where {
 };
 
 struct store_ops {
-	/* Runs `fn` in one writing transaction (BEGIN IMMEDIATE); commits when it returns 0. */
+	/*
+	 * Runs `fn` in one writing transaction (BEGIN IMMEDIATE); commits when it returns 0, else
+	 * returns what it returned. ERR_LOCKED unless `s` holds the lock of this very fence.
+	 */
 	int (*txn)(struct store *s, const char *shard, int64_t fence, store_txn_fn *fn, void *arg,
 		   struct err *e);
-	/* Runs `fn` on one consistent snapshot; it can not write. */
+	/* Runs `fn` on one consistent snapshot, inside a transaction on that; it can not write. */
 	int (*read)(struct store *s, store_txn_fn *fn, void *arg, struct err *e);
 	/* 1: found, `row` filled (its KEY members say which); 0: there is none; -1: error. */
 	int (*get)(struct store_txn *t, enum store_table_id table, void *row, struct arena *mem,
@@ -178,14 +188,17 @@ struct store_ops {
 	/* Removes the row of this key; 1: it was there, 0: it was not. */
 	int (*remove)(struct store_txn *t, enum store_table_id table, const void *row,
 		      struct err *e);
-	/* Calls `fn` for the selected rows until it returns other than 0; that is returned then. */
+	/*
+	 * Calls `fn` for the selected rows until it returns other than 0; that is returned then.
+	 * A NULL `where` selects all.
+	 */
 	int (*each)(struct store_txn *t, enum store_table_id table,
 		    const struct store_where *where, struct arena *mem, store_row_fn *fn, void *arg,
 		    struct err *e);
 	/* Takes the lock of the shard and a new fence (> all before); ERR_LOCKED when it is held. */
 	int (*lock)(struct store *s, const char *shard, int64_t *fence, struct err *e);
 	void (*unlock)(struct store *s, const char *shard);
-	/* Checks the whole database; `report` gets one line a fault. 0: sound. */
+	/* Checks the whole database; ERR_IO with the first faults. 0: sound. */
 	int (*verify)(struct store *s, struct err *e);
 	void (*close)(struct store *s);
 };

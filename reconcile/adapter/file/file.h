@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whole files in and out. Writing is all or nothing: a reader sees the old file or the new one,
+ * after a crash too. Paths may be relative to the working directory.
+ */
+#ifndef APNSCTL_ADAPTER_FILE_H
+#define APNSCTL_ADAPTER_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "schema/base/buf.h"
+#include "schema/base/err.h"
+#include "schema/base/secret.h"
+
+enum { FILE_SECRET_MAX = 1 << 16 };
+
+/*
+ * Reads a regular file of at most `max` bytes into `out`, which is cleared first. ERR_INPUT when it
+ * is larger or no regular file, ERR_IO when it can not be read. Never blocks on a FIFO.
+ */
+int file_read(const char *path, size_t max, struct buf *out, struct err *e);
+
+/* The same from an open descriptor; 1: larger than `max`, and `out` is empty. `name` is for texts. */
+int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e);
+
+/*
+ * Reads a file that nobody else may read: a regular file of at most FILE_SECRET_MAX bytes, owned by
+ * the caller or root, closed to group and others; else ERR_REFUSED with the command that cures it.
+ */
+int file_read_secret(const char *path, struct secret *out, struct err *e);
+
+/*
+ * Writes the file, over an old one of that name: a new file in the same directory, fsync, rename,
+ * fsync of the directory, and the bytes are read back. The old file stays when it fails.
+ */
+int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+
+/* The same, but never over another file: ERR_CONFLICT when there is one. */
+int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+
+/* Makes the directory (0700) when it is missing; its parent must exist. 1: made, 0: it was there. */
+int file_make_dir(const char *path, struct err *e);
+
+/* Makes the names in the directory that holds `path` durable. */
+int file_sync_dir_of(const char *path, struct err *e);
+
+#endif
