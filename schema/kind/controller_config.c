@@ -184,11 +184,11 @@ SUBTABLE(config_limits, limits_table, limits_fields, .doc = "What one run may ch
 static const char *const origin_or_directory[] = { "origin", "directory", NULL };
 
 static const struct field destination_fields[] = {
+	FIELD(key_destination, directory, FT_NAME, "directory", .flags = FF_STARTER,
+	      .doc = "The name of one of the directories.", .example = "deployed"),
 	FIELD(key_destination, origin, FT_ORIGIN, "origin",
 	      .doc = "Scheme, host and port of a server that may get private keys.",
 	      .example = "https://mdm.msp.example"),
-	FIELD(key_destination, directory, FT_NAME, "directory", .flags = FF_STARTER,
-	      .doc = "The name of one of the directories.", .example = "deployed"),
 	FIELD(key_destination, tenants, FT_TEXTS, "tenants", .item = FT_REF, .ref = KIND_Tenant,
 	      .words = all_tenants, .flags = FF_REQUIRED | FF_STARTER | FF_NOT_EMPTY,
 	      .doc = "Whose keys. \"*\" stands for all tenants.", .example = "[\"*\"]"),

@@ -2,7 +2,7 @@
 #include "schema/kind/table.h"
 
 static const struct word types[] = {
-	{ "NanoMDM", SERVER_NanoMDM, "NanoMDM. The controller holds the key and uploads both." },
+	{ "NanoMDM", SERVER_NanoMDM, "The controller holds the key and uploads it with the certificate." },
 	{ "Intune", SERVER_Intune, "Microsoft Intune, which holds the key." },
 	{ "SimpleMDM", SERVER_SimpleMDM, "SimpleMDM, which holds the key." },
 	{ "Fleet", SERVER_Fleet, "Fleet, which holds the key." },

@@ -8,7 +8,7 @@ static const struct field policy_fields[] = {
 	FIELD(policy, parent_ref, FT_REF, "parentRef", .ref = KIND_Policy,
 	      .doc = "The policy above this one. Its certificate holds here too, unless this "
 		     "policy has an assignment of its own.",
-	      .example = "all-devices"),
+	      .example = "headquarters"),
 	STRUCT_FIELD(policy, allow_reenrol, "allowReenrol", reenrol_table,
 		     .doc = "Acknowledges that the devices of this policy, and of all below that "
 			    "inherit through it, get another topic and must be enrolled again.",
