@@ -25,7 +25,8 @@ struct blob {
 /*
  * TABLE(id, sql_name, struct, columns): columns are COL(table, type, member, flags) with type TEXT
  * (const char *, NULL allowed), INT (int64_t) or BLOB (struct blob). KEY columns come first and
- * form the primary key in this order; IX columns can be searched by store_each.
+ * form the primary key in this order; IX columns can be searched by store_each. A change here needs
+ * the same in adapter/sqlite/migrations.c: a new step, once a step was released.
  */
 #define STORE_TABLES(TABLE)                                                                        \
 	TABLE(META, meta,                                                                          \

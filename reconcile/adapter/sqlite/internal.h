@@ -11,7 +11,7 @@
 #include "reconcile/adapter/sqlite/sqlite.h"
 #include "reconcile/port/store.h"
 
-enum { SQLITE_COLS_MAX = 16, SQLITE_BUSY_MS = 10000 };
+enum { SQLITE_COLS_MAX = 32, SQLITE_BUSY_MS = 10000 };
 
 /* Prepared when first needed, kept until the handle is closed. */
 struct sqlite_statements {

@@ -2,8 +2,8 @@
 #include "reconcile/adapter/sqlite/migrations.h"
 
 /*
- * Tables of small rows are kept in their key alone (WITHOUT ROWID); those that hold PEM, requests
- * or reports are not. An index ends with the key, so that store_each never sorts.
+ * Tables of small rows are kept in their key alone (WITHOUT ROWID); those that hold PEM,
+ * requests or long texts are not. An index ends with the key, so that store_each never sorts.
  */
 static const char step_0001[] =
 	"CREATE TABLE meta ("
@@ -12,13 +12,13 @@ static const char step_0001[] =
 
 	"CREATE TABLE tenant ("
 	" uid TEXT NOT NULL, name TEXT, display_name TEXT, state TEXT, tree TEXT, revision TEXT,"
-	" report BLOB, valid_until INTEGER NOT NULL,"
+	" stop TEXT,"
 	" PRIMARY KEY (uid)) STRICT;"
 	"CREATE INDEX tenant_by_name ON tenant (name, uid);"
 
 	"CREATE TABLE certificate ("
 	" uid TEXT NOT NULL, tenant_uid TEXT, name TEXT, state TEXT, topic TEXT, pinned_by TEXT,"
-	" display_name TEXT, apple_id TEXT, created_at INTEGER NOT NULL,"
+	" display_name TEXT, apple_id TEXT, protection TEXT, created_at INTEGER NOT NULL,"
 	" PRIMARY KEY (uid)) STRICT;"
 	"CREATE INDEX certificate_by_tenant_uid ON certificate (tenant_uid, uid);"
 
@@ -41,8 +41,8 @@ static const char step_0001[] =
 	" PRIMARY KEY (certificate_uid, sha256)) STRICT;"
 
 	"CREATE TABLE observation ("
-	" certificate_uid TEXT NOT NULL, server TEXT NOT NULL, presence TEXT, topic TEXT,"
-	" not_after INTEGER NOT NULL, serial TEXT, observed_at INTEGER NOT NULL, error TEXT,"
+	" certificate_uid TEXT NOT NULL, server TEXT NOT NULL, presence TEXT, reason TEXT,"
+	" topic TEXT, not_after INTEGER NOT NULL, serial TEXT, observed_at INTEGER NOT NULL, error TEXT,"
 	" installed_sha256 TEXT, installed_at INTEGER NOT NULL, can_read INTEGER NOT NULL,"
 	" PRIMARY KEY (certificate_uid, server)) STRICT, WITHOUT ROWID;"
 
@@ -83,7 +83,14 @@ static const char step_0001[] =
 	"CREATE TABLE audit ("
 	" seq INTEGER NOT NULL, at INTEGER NOT NULL, verb TEXT, object TEXT, detail TEXT, prev TEXT,"
 	" hash TEXT,"
-	" PRIMARY KEY (seq)) STRICT;";
+	" PRIMARY KEY (seq)) STRICT;"
+
+	"CREATE TABLE summary ("
+	" tenant_uid TEXT NOT NULL, name TEXT NOT NULL, tenant TEXT, customer TEXT, band TEXT,"
+	" phase TEXT, verdict TEXT, action TEXT, file TEXT, apple_id TEXT, portal_row TEXT,"
+	" reason TEXT, message TEXT, who TEXT, commit_path TEXT, not_after INTEGER NOT NULL,"
+	" renew_after INTEGER NOT NULL, due INTEGER NOT NULL, changes_at INTEGER NOT NULL,"
+	" PRIMARY KEY (tenant_uid, name)) STRICT;";
 
 static const struct migration steps[] = { { step_0001 } };
 

@@ -64,6 +64,10 @@ int sqlite_check_file(const char *path, struct stat *st, struct err *e)
 			       strerror(errno));
 	if (!S_ISREG(st->st_mode))
 		return err_set(e, ERR_IO, "the database %s is no regular file", path);
+	if (!st->st_size)
+		return err_set(e, ERR_IO,
+			       "the database %s is empty: restore a backup of it, or remove it",
+			       path);
 	if (st->st_uid != geteuid())
 		return err_set(e, ERR_IO,
 			       "the database %s belongs to user %u, and this is user %u: run as "
