@@ -80,6 +80,11 @@ static bool file_is_full(struct findings *fs, const char *file)
 	return true;
 }
 
+bool findings_full(const struct findings *fs, const char *file)
+{
+	return fs->in_last_file >= FINDINGS_PER_FILE && text_eq(file, fs->last_file);
+}
+
 struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
 			    struct span at, const char *fmt, ...)
 {

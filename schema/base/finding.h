@@ -95,6 +95,9 @@ struct finding *finding_add(struct findings *fs, enum rule_code code, const char
 			    struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6), returns_nonnull));
 
+/* True when findings of this file are no longer listed: whoever works hard for them may stop. */
+bool findings_full(const struct findings *fs, const char *file);
+
 /* Lowers (or raises) the level of one that was just added. */
 void finding_set_level(struct findings *fs, struct finding *f, enum level level);
 

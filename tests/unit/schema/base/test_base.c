@@ -162,6 +162,8 @@ static void findings_of_one_file_are_bounded_and_sorted(void **state)
 
 	for (uint32_t i = 500; i > 0; i--)
 		finding_add(&fs, RULE_UNKNOWN_KEY, "a.yaml", (struct span){ i, 1, i, 2 }, "x");
+	assert_true(findings_full(&fs, "a.yaml"));
+	assert_false(findings_full(&fs, "b.yaml"));
 	finding_add(&fs, RULE_UNKNOWN_KEY, "b.yaml", (struct span){ 1, 1, 1, 2 }, "y");
 	assert_int_equal(fs.n, FINDINGS_PER_FILE + 1);
 	findings_sort(&fs);
