@@ -5,7 +5,7 @@
  * document hides no other. Nothing is typed here: `no` and `012` are text; the field decides.
  *
  * Work is bounded by the size of the input (yaml_scan refuses more than YAML_FILE_MAX bytes), by
- * YAML_DEPTH_MAX and by YAML_NODES_MAX a document.
+ * the maxima below, and ends where the findings of the file are full.
  */
 #ifndef APNSCTL_YAML_DOC_H
 #define APNSCTL_YAML_DOC_H
@@ -17,7 +17,14 @@
 #include "schema/base/arena.h"
 #include "schema/base/finding.h"
 
-enum { YAML_FILE_MAX = 1 << 20, YAML_DEPTH_MAX = 32, YAML_NODES_MAX = 10000 };
+enum {
+	YAML_FILE_MAX = 1 << 20,
+	YAML_LINES_MAX = 100000,
+	YAML_DOCUMENTS_MAX = 5000, /* of a file */
+	YAML_DEPTH_MAX = 32,
+	YAML_NODES_MAX = 10000,	      /* of a document */
+	YAML_FILE_NODES_MAX = 120000, /* of all documents of a file */
+};
 
 enum node_type { NODE_SCALAR, NODE_MAP, NODE_SEQ };
 
@@ -46,11 +53,19 @@ struct yaml_doc {
 	uint32_t line; /* where it starts */
 };
 
+/* What the parsing of a file cost, for tests of the bounds. */
+struct yaml_work {
+	size_t parsers; /* set up: one, and one more behind each broken document */
+	size_t events;
+	size_t nodes;
+};
+
 struct yaml_file {
 	const char *path;
 	struct yaml_doc *doc;
 	size_t n_doc;
 	bool broken; /* some document could not be parsed */
+	struct yaml_work work;
 };
 
 /*

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/yaml/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/base/text.h"
+#include "schema/yaml/problem.h"
+
+enum { FEW_KEYS = 16 }; /* up to here comparing all pairs is the fastest */
+
+/* True when "? " stands before the place. */
+static bool has_question_mark(const struct yaml_scan *s, struct span at)
+{
+	size_t len, i;
+	const char *line = yaml_scan_line(s, at.line, &len);
+
+	i = yaml_scan_offset(s, at.line, at.col) - (size_t)(line - s->bytes);
+	if (i == 0 || (line[i - 1] != ' ' && line[i - 1] != '\t'))
+		return false;
+	while (i > 0 && (line[i - 1] == ' ' || line[i - 1] == '\t'))
+		i--;
+	return i > 0 && line[i - 1] == '?';
+}
+
+bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_question,
+		    struct findings *fs)
+{
+	if (!key->quoted && key->len == 2 && memcmp(key->text, "<<", 2) == 0)
+		finding_add(fs, RULE_ANCHOR, s->path, key->span,
+			    "the merge key << is not allowed; write the keys out");
+	else if (has_question && has_question_mark(s, key->span))
+		finding_add(
+		    fs, RULE_COMPLEX_KEY, s->path, key->span,
+		    "a key can not start with \"? \"; write it as a plain word and a colon");
+	else if (!key->len)
+		finding_add(fs, RULE_COMPLEX_KEY, s->path, key->span,
+			    "a key is missing before the colon");
+	else
+		return true;
+	return false;
+}
+
+bool yaml_check_escapes(const char *path, const struct node *n, bool told, struct findings *fs)
+{
+	char name[64];
+
+	for (size_t at = 0; at < n->len;) {
+		unsigned char byte = (unsigned char)n->text[at];
+		int32_t c = text_utf8_next(n->text, n->len, &at);
+		if ((byte >= 0x20 && byte < 0x7f) || c == '\n' || c == '\t' || c == '\r')
+			continue;
+		unsigned rule = yaml_character_rule(c);
+		if (!rule || (told && rule == RULE_BIDI_CHARACTER))
+			continue;
+		if (rule != RULE_BIDI_CHARACTER)
+			rule = RULE_CONTROL_CHARACTER;
+		finding_add(fs, rule, path, n->span, "an escape in this text makes %s; remove it",
+			    yaml_character_text(c, name));
+		break;
+	}
+	return memchr(n->text, 0, n->len);
+}
+
+static void tell_duplicate(const char *path, const struct node *first, struct node **again,
+			   struct findings *fs)
+{
+	const struct node *two = *again;
+	struct finding *f =
+	    finding_add(fs, RULE_DUPLICATE_KEY, path, two->span,
+			"the key %s stands twice in this mapping, first in line %u",
+			yaml_quote(fs->mem, two->text, two->len), (unsigned)first->span.line);
+
+	finding_relate(fs, f, path, first->span, "the first one is here");
+	*again = NULL;
+}
+
+static bool same_key(const struct node *a, const struct node *b)
+{
+	return a && b && a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
+/* By text, then by place. */
+static int by_key(const void *x, const void *y)
+{
+	struct node *const *a = *(struct node *const *const *)x;
+	struct node *const *b = *(struct node *const *const *)y;
+	int c = strcmp((*a)->text, (*b)->text);
+
+	return c ? c : a < b ? -1 : a > b;
+}
+
+static bool check_many(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
+		       struct findings *fs)
+{
+	struct node ***sorted = arena_array(scratch, n, sizeof(*sorted));
+	size_t m = 0, first = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (pair[2 * i])
+			sorted[m++] = &pair[2 * i];
+	qsort(sorted, m, sizeof(*sorted), by_key);
+	for (size_t i = 1; i < m; i++) {
+		if (same_key(*sorted[first], *sorted[i])) {
+			tell_duplicate(path, *sorted[first], sorted[i], fs);
+			found = true;
+		} else {
+			first = i;
+		}
+	}
+	return found;
+}
+
+bool yaml_check_duplicates(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
+			   struct findings *fs)
+{
+	bool found = false;
+
+	if (n > FEW_KEYS)
+		return check_many(path, pair, n, scratch, fs);
+	for (size_t i = 1; i < n; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (same_key(pair[2 * k], pair[2 * i])) {
+				tell_duplicate(path, pair[2 * k], &pair[2 * i], fs);
+				found = true;
+				break;
+			}
+		}
+	}
+	return found;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is valid YAML and yet not accepted: checks of single nodes while the tree is built. */
+#ifndef APNSCTL_YAML_CHECK_H
+#define APNSCTL_YAML_CHECK_H
+
+#include "schema/yaml/doc.h"
+#include "schema/yaml/scan.h"
+
+/*
+ * False when the scalar can not be a key (merge key, empty, behind "? "); then a finding says why.
+ * `has_question`: a question mark stands somewhere in the file.
+ */
+bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_question,
+		    struct findings *fs);
+
+/*
+ * Looks for characters that escapes made in a double-quoted text, which the scan of the bytes can
+ * not see; `told`: invisible ones are reported already. True when there is a NUL: the text can not
+ * be used.
+ */
+bool yaml_check_escapes(const char *path, const struct node *n, bool told, struct findings *fs);
+
+/*
+ * Looks for keys that stand twice among `n` pairs of key and value; NULL keys are skipped. The
+ * later ones become NULL. True when there are some. Sorts when there are many keys.
+ */
+bool yaml_check_duplicates(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
+			   struct findings *fs);
+
+#endif
