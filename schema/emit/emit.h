@@ -125,7 +125,7 @@ enum { EMIT_COLOUR = 1u << 0 }; /* ANSI escapes for a terminal */
  */
 void emit_finding_line(struct buf *out, const struct finding *f, unsigned flags);
 
-/* For people: the line, the source with the place underlined, related places, the fix; a summary. */
+/* For people: the line, the source with the place underlined, related places, fix; a summary. */
 void emit_lint_text(struct buf *out, const struct lint_report *r, const struct source_lines *src,
 		    unsigned flags);
 

@@ -152,8 +152,8 @@ void emit_reference(struct buf *out, const struct kind *kind)
 	buf_adds(out, "\n\n```yaml\n");
 	emit_document(out, kind, NULL, 0, STARTER_BRIEF);
 	buf_addf(out,
-		 "```\n\nAll keys with explanations: `apnsctl schema %s --format yaml`. For editors: "
-		 "[%s.json](../../schema/json/%s.json).\n",
+		 "```\n\nAll keys with explanations: `apnsctl schema %s --format yaml`. For "
+		 "editors: [%s.json](../../schema/json/%s.json).\n",
 		 kind->name, kind->name, kind->name);
 	buf_adds(&path, "metadata");
 	table(out, &path, kind_meta(), kind->has_tenant == TENANT_FORBIDDEN ? "tenant" : NULL);

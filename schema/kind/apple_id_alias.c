@@ -84,11 +84,12 @@ static const struct field fields[] = {
 		     .example = "{from: old@example.com, date: 2026-11-02}"),
 	STRUCT_FIELD(apple_id_alias, exception, "exception", exception_table,
 		     .doc = "Allows a personal account, or fewer than two custodians, for a while.",
-		     .example = "{reason: The managed account comes in spring., until: 2027-04-30}"),
+		     .example = "{reason: The managed account comes in spring., until: "
+				"2027-04-30}"),
 	FIELD(apple_id_alias, tenants, FT_TEXTS, "tenants", .item = FT_REF, .ref = KIND_Tenant,
 	      .words = all_tenants,
-	      .doc = "The tenants that may use a shared account, one in accounts/. \"*\" stands for "
-		     "all of them.",
+	      .doc = "The tenants that may use a shared account, one in accounts/. \"*\" stands "
+		     "for all of them.",
 	      .example = "[example]"),
 };
 

@@ -76,8 +76,8 @@ static const struct field state_fields[] = {
 	      .example = "sqlite:state/apnsctl.db"),
 	STRUCT_FIELD(config_state, unlock, "unlock", unlock_table,
 		     .flags = FF_REQUIRED | FF_STARTER,
-		     .doc = "The key that unlocks the private keys in the store. Keep it apart from "
-			    "the database and its backups.",
+		     .doc = "The key that unlocks the private keys in the store. Keep it apart "
+			    "from the database and its backups.",
 		     .example = "{file: state/unlock.key}"),
 };
 
@@ -164,8 +164,8 @@ static const struct field limits_fields[] = {
 	FIELD(config_limits, max_changed_percent, FT_INT, "maxChangedPercent", .fallback = "30",
 	      .min = 0, .max = 100,
 	      .doc = "How many of all push certificates one run may change, in percent. Topic "
-		     "changes, reassignments, archived certificates, server changes and tenants that "
-		     "become suspended or Monitor count.",
+		     "changes, reassignments, archived certificates, server changes and tenants "
+		     "that become suspended or Monitor count.",
 	      .example = "30"),
 	FIELD(config_limits, min_objects, FT_INT, "minObjects", .fallback = "10", .min = 0,
 	      .max = 1000000, .doc = "From how many push certificates on maxChangedPercent holds.",
@@ -276,7 +276,8 @@ static const struct field fields[] = {
 		     .example = "{store: \"sqlite:state/apnsctl.db\", "
 				"unlock: {file: state/unlock.key}}"),
 	STRUCT_FIELD(controller_config, apns, "apns", apns_table, .flags = FF_ALWAYS,
-		     .doc = "Apple's push service, which is asked whether it accepts a certificate.",
+		     .doc = "Apple's push service, which is asked whether it accepts a "
+			    "certificate.",
 		     .example = "{host: api.push.apple.com}"),
 	STRUCT_FIELD(controller_config, servers, "servers", servers_table, .flags = FF_ALWAYS,
 		     .doc = "How MDM servers are reached.", .example = "{timeout: 15s}"),
@@ -284,8 +285,9 @@ static const struct field fields[] = {
 		     .doc = "What is trusted as Apple's when a certificate comes back.",
 		     .example = "{caFile: apple-ca.pem}"),
 	STRUCT_FIELD(controller_config, request_signer, "requestSigner", signer_table,
-		     .doc = "Your MDM vendor certificate, which signs the requests that are uploaded "
-			    "to Apple's portal. Without it unsigned requests are published.",
+		     .doc = "Your MDM vendor certificate, which signs the requests that are "
+			    "uploaded to Apple's portal. Without it unsigned requests are "
+			    "published.",
 		     .example = "{certificateFile: vendor.pem, keyFile: vendor.key, "
 				"chainFile: chain.pem}"),
 	STRUCT_FIELD(controller_config, limits, "limits", limits_table, .flags = FF_ALWAYS,
@@ -314,9 +316,9 @@ static const struct field fields[] = {
 const struct kind kind_ControllerConfig = {
 	.id = KIND_ControllerConfig,
 	.name = "ControllerConfig",
-	.doc = "The configuration of one controller. It lives on the controller's host, never in the "
-	       "repository of the manifests, so that a pull request can not change it. Relative "
-	       "paths are relative to this file.",
+	.doc = "The configuration of one controller. It lives on the controller's host, never in "
+	       "the repository of the manifests, so that a pull request can not change it. "
+	       "Relative paths are relative to this file.",
 	.size = sizeof(struct controller_config),
 	.has_tenant = TENANT_FORBIDDEN,
 	.spec = SPEC(controller_config, fields,

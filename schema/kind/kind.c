@@ -28,18 +28,19 @@ const struct kind *kind_by_name(const char *name)
 static const struct field meta_fields[] = {
 	FIELD(meta, name, FT_NAME, "name", .flags = FF_REQUIRED | FF_STARTER,
 	      .doc = "The name of the object: lower-case letters, digits and hyphens, at most 63. "
-		     "It is unique among the objects of its kind and tenant. Other objects refer to "
-		     "it by this name.",
+		     "It is unique among the objects of its kind and tenant. Other objects refer "
+		     "to it by this name.",
 	      .example = "example"),
 	FIELD(meta, tenant, FT_NAME, "tenant", .flags = FF_STARTER,
-	      .doc = "The tenant that the object belongs to: the name of the folder below tenants/. "
-		     "In SingleOrganization mode it may be left out. Objects in servers/ and "
-		     "accounts/ have none.",
+	      .doc = "The tenant that the object belongs to: the name of the folder below "
+		     "tenants/. In SingleOrganization mode it may be left out. Objects in servers/ "
+		     "and accounts/ have none.",
 	      .example = "example"),
 	FIELD(meta, previous_names, FT_TEXTS, "previousNames", .item = FT_OLD_NAME,
 	      .doc = "Names that the object had before, so that a new name is a rename and not a "
 		     "removal and a creation. The old name must be gone in the same revision. "
-		     "tenant/name moves an object from another tenant, which waits for an override.",
+		     "tenant/name moves an object from another tenant, which waits for an "
+		     "override.",
 	      .example = "[old-name]"),
 	FIELD(meta, labels, FT_LABELS, "labels",
 	      .doc = "Words of your own to select and group objects by. apnsctl keeps them and "

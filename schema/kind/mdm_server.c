@@ -2,7 +2,8 @@
 #include "schema/kind/table.h"
 
 static const struct word types[] = {
-	{ "NanoMDM", SERVER_NanoMDM, "The controller holds the key and uploads it with the certificate." },
+	{ "NanoMDM", SERVER_NanoMDM,
+	  "The controller holds the key and uploads it with the certificate." },
 	{ "Intune", SERVER_Intune, "Microsoft Intune, which holds the key." },
 	{ "SimpleMDM", SERVER_SimpleMDM, "SimpleMDM, which holds the key." },
 	{ "Fleet", SERVER_Fleet, "Fleet, which holds the key." },
@@ -46,8 +47,8 @@ static const struct field fields[] = {
 	FIELD(mdm_server, type, FT_ENUM, "type", .flags = FF_REQUIRED | FF_STARTER, .words = types,
 	      .doc = "What the server is.", .example = "NanoMDM"),
 	FIELD(mdm_server, url, FT_ORIGIN, "url", .flags = FF_STARTER,
-	      .doc = "Scheme, host and port of the server. The controller's configuration must know "
-		     "this origin: no manifest sends a key or a credential anywhere else.",
+	      .doc = "Scheme, host and port of the server. The controller's configuration must "
+		     "know this origin: no manifest sends a key or a credential anywhere else.",
 	      .example = "https://mdm.msp.example"),
 	FIELD(mdm_server, credential_ref, FT_NAME, "credentialRef", .flags = FF_STARTER,
 	      .doc = "The name of a credential in the controller's configuration. It must be bound "

@@ -57,8 +57,8 @@ static const struct field fields[] = {
 	      .example = "30d"),
 	FIELD(organization, bands.critical_before, FT_DURATION, "criticalBefore",
 	      .fallback = "14d", .min = DAY_S, .max = 364 * DAY_S,
-	      .doc = "How long before a certificate ends a missing renewal becomes critical. At most "
-		     "warnBefore and at least 7d.",
+	      .doc = "How long before a certificate ends a missing renewal becomes critical. At "
+		     "most warnBefore and at least 7d.",
 	      .example = "14d"),
 };
 

@@ -12,15 +12,15 @@ static const struct field policy_fields[] = {
 	STRUCT_FIELD(policy, allow_reenrol, "allowReenrol", reenrol_table,
 		     .doc = "Acknowledges that the devices of this policy, and of all below that "
 			    "inherit through it, get another topic and must be enrolled again.",
-		     .example = "{from: com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30, "
-				"to: None, reason: The lab closes.}"),
+		     .example = "{from: " EXAMPLE_TOPIC
+				", to: None, reason: The lab closes.}"),
 };
 
 const struct kind kind_Policy = {
 	.id = KIND_Policy,
 	.name = "Policy",
-	.doc = "A group of devices in a tree inside one tenant. A certificate that is assigned to a "
-	       "policy holds for all policies below it, unless they have one of their own.",
+	.doc = "A group of devices in a tree inside one tenant. A certificate that is assigned to "
+	       "a policy holds for all policies below it, unless they have one of their own.",
 	.size = sizeof(struct policy),
 	.has_tenant = TENANT_REQUIRED,
 	.spec = SPEC(policy, policy_fields, .doc = "The place in the tree."),
@@ -40,16 +40,16 @@ static const struct field assignment_fields[] = {
 	      .doc = "The PushCertificate that is assigned.", .example = "push"),
 	FIELD(certificate_assignment, policy_ref, FT_REF, "policyRef", .ref = KIND_Policy,
 	      .flags = FF_STARTER,
-	      .doc = "The policy that gets the certificate, with all below it. A policy has at most "
-		     "one assignment.",
+	      .doc = "The policy that gets the certificate, with all below it. A policy has at "
+		     "most one assignment.",
 	      .example = "all-devices"),
 	FIELD(certificate_assignment, scope, FT_ENUM, "scope", .words = scopes,
 	      .doc = "Assigns the certificate without a policy.", .example = "Global"),
 	STRUCT_FIELD(certificate_assignment, allow_reenrol, "allowReenrol", reenrol_table,
-		     .doc = "Acknowledges that the devices which this assignment reaches get another "
-			    "topic and must be enrolled again.",
-		     .example = "{from: com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30, "
-				"to: None, reason: The lab closes.}"),
+		     .doc = "Acknowledges that the devices which this assignment reaches get "
+			    "another topic and must be enrolled again.",
+		     .example = "{from: " EXAMPLE_TOPIC
+				", to: None, reason: The lab closes.}"),
 };
 
 const struct kind kind_CertificateAssignment = {

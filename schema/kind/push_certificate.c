@@ -44,7 +44,7 @@ SUBTABLE(confirmed_install, confirmed_install_table, confirmed_install_fields,
 static const struct field topic_change_fields[] = {
 	FIELD(acknowledgement, from, FT_TOPIC, "from", .flags = FF_REQUIRED,
 	      .doc = "The topic that the devices have now.",
-	      .example = "com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30"),
+	      .example = EXAMPLE_TOPIC),
 	FIELD(acknowledgement, to, FT_TOPIC, "to", .flags = FF_REQUIRED, .words = new_word,
 	      .doc = "The topic that they get, or New for a certificate that Apple is still to "
 		     "create.",
@@ -58,8 +58,8 @@ static const struct field topic_change_fields[] = {
 };
 
 SUBTABLE(acknowledgement, topic_change_table, topic_change_fields,
-	 .doc = "Acknowledges that the certificate gets another topic, so that all its devices must "
-		"be enrolled again.");
+	 .doc = "Acknowledges that the certificate gets another topic, so that all its devices "
+		"must be enrolled again.");
 
 static const struct field fields[] = {
 	FIELD(push_certificate, apple_id_ref, FT_REF, "appleIdRef", .ref = KIND_AppleIDAlias,
@@ -68,27 +68,27 @@ static const struct field fields[] = {
 	      .example = "apple-id"),
 	FIELD(push_certificate, topic, FT_TOPIC, "topic", .words = new_word,
 	      .flags = FF_REQUIRED | FF_STARTER,
-	      .doc = "The topic of the certificate, which never changes while devices are enrolled: "
-		     "it pins the row at Apple's portal that is to be renewed. New is a deliberate "
-		     "word: it means that Apple has never issued a certificate for this customer. "
-		     "accept and adopt replace it by the topic.",
+	      .doc = "The topic of the certificate, which never changes while devices are "
+		     "enrolled: it pins the row at Apple's portal that is to be renewed. New is a "
+		     "deliberate word: it means that Apple has never issued a certificate for this "
+		     "customer. accept and adopt replace it by the topic.",
 	      .example = "New"),
 	FIELD(push_certificate, key_held_by, FT_ENUM, "keyHeldBy", .words = holders,
-	      .doc = "Who makes and keeps the private key. The type of the server decides when it is "
-		     "not written, and must agree when it is.",
+	      .doc = "Who makes and keeps the private key. The type of the server decides when it "
+		     "is not written, and must agree when it is.",
 	      .example = "Controller"),
 	FIELD(push_certificate, certificate_file, FT_PATH, "certificateFile", .flags = FF_NOT_EMPTY,
 	      .doc = "Where the certificate from Apple is kept, relative to this file and inside "
 		     "the tenant's folder. Without it the file is <name>.pem beside this one.",
 	      .example = "push.pem"),
 	FIELD(push_certificate, request_file, FT_PATH, "requestFile", .flags = FF_NOT_EMPTY,
-	      .doc = "A request that a server of type Manual made, committed so that the answer can "
-		     "be matched to it. Relative to this file and inside the tenant's folder.",
+	      .doc = "A request that a server of type Manual made, committed so that the answer "
+		     "can be matched to it. Relative to this file and inside the tenant's folder.",
 	      .example = "push.csr"),
 	STRUCT_FIELD(push_certificate, confirmed_install, "confirmedInstall",
 		     confirmed_install_table,
-		     .doc = "A person's word that the certificate is installed, for servers that can "
-			    "not be asked.",
+		     .doc = "A person's word that the certificate is installed, for servers that "
+			    "can not be asked.",
 		     .example = "{serial: \"734DF9C0BB2703FD\", by: alex, date: 2026-11-24}"),
 	FIELD(push_certificate, display_name, FT_STRING, "displayName", .flags = FF_NOT_EMPTY,
 	      .doc = "A name for reports. Without it the tenant's is used. Changing it makes no "
@@ -109,16 +109,18 @@ static const struct field fields[] = {
 		     .doc = "Acknowledges that the certificate gets another topic, so that all its "
 			    "devices must be enrolled again. to: New is the only way to create a "
 			    "second certificate.",
-		     .example = "{from: com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30, "
-				"to: New, reason: The account is lost.}"),
+		     .example = "{from: " EXAMPLE_TOPIC
+				", to: New, reason: The account is lost.}"),
 };
 
 const struct kind kind_PushCertificate = {
 	.id = KIND_PushCertificate,
 	.name = "PushCertificate",
-	.doc = "An Apple push certificate (APNs certificate for MDM) of one tenant. It lasts one year "
-	       "and is renewed with the same Apple Account and the Renew button of the same row.",
+	.doc = "An Apple push certificate (APNs certificate for MDM) of one tenant. It lasts one "
+	       "year and is renewed with the same Apple Account and the Renew button of the same "
+	       "row.",
 	.size = sizeof(struct push_certificate),
 	.has_tenant = TENANT_REQUIRED,
-	.spec = SPEC(push_certificate, fields, .doc = "Which certificate it is and who holds its key."),
+	.spec = SPEC(push_certificate, fields,
+		     .doc = "Which certificate it is and who holds its key."),
 };

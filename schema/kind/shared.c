@@ -10,8 +10,8 @@ static const struct field server_ref_fields[] = {
 	      .example = "mdm"),
 	FIELD(server_ref, account, FT_STRING, "account", .flags = FF_NOT_EMPTY,
 	      .doc = "The customer's own tenant or organization identifier on a server that many "
-		     "customers share, such as the directory of an Intune customer. It is never the "
-		     "Apple Account. One account of one server belongs to one tenant.",
+		     "customers share, such as the directory of an Intune customer. It is never "
+		     "the Apple Account. One account of one server belongs to one tenant.",
 	      .example = "acme.onmicrosoft.com"),
 	FIELD(server_ref, credential_ref, FT_NAME, "credentialRef",
 	      .doc = "The name of a credential in the controller's configuration, for servers "
@@ -35,10 +35,10 @@ static const struct word none_word[] = {
 static const struct field reenrol_fields[] = {
 	FIELD(acknowledgement, from, FT_TOPIC, "from", .flags = FF_REQUIRED,
 	      .doc = "The topic that the devices have now.",
-	      .example = "com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30"),
+	      .example = EXAMPLE_TOPIC),
 	FIELD(acknowledgement, to, FT_TOPIC, "to", .flags = FF_REQUIRED, .words = none_word,
 	      .doc = "The topic that they get, or None.",
-	      .example = "com.apple.mgmt.External.9b2f7c1e-33d8-4a6f-9c55-2f0e8d4a7b61"),
+	      .example = OTHER_TOPIC),
 	FIELD(acknowledgement, reason, FT_STRING, "reason", .flags = FF_REQUIRED | FF_NOT_EMPTY,
 	      .doc = "Why it has to be, for whoever reviews the change and for the audit trail.",
 	      .example = "The lab moves to the certificate of the school."),

@@ -83,6 +83,10 @@
 		.field = (fields), .n_field = N_OF(fields), __VA_ARGS__                            \
 	}
 
+/* Topics for examples. */
+#define EXAMPLE_TOPIC "com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30"
+#define OTHER_TOPIC "com.apple.mgmt.External.9b2f7c1e-33d8-4a6f-9c55-2f0e8d4a7b61"
+
 /* What several kinds share (shared.c). */
 extern const struct subtable server_ref_table, reenrol_table;
 typedef struct acknowledgement reenrol_table_struct;

@@ -54,8 +54,8 @@ static void text_shows_the_place_what_is_related_and_the_fix(void **state)
 	text(&fs, "  appleIdRef: aple", 0);
 	assert_string_equal(
 		buf_str(&out),
-		"tenants/acme/push.yaml:12:15: error: AppleIDAlias/acme/aple does not exist; did you "
-		"mean apple? [APN2003 missing-reference]\n"
+		"tenants/acme/push.yaml:12:15: error: AppleIDAlias/acme/aple does not exist; did "
+		"you mean apple? [APN2003 missing-reference]\n"
 		"   |\n"
 		"12 |   appleIdRef: aple\n"
 		"   |               ^^^^\n"
@@ -77,8 +77,8 @@ static void text_without_the_source_has_no_frame(void **state)
 	text(&fs, NULL, 0);
 	assert_string_equal(
 		buf_str(&out),
-		"tenants/acme/push.yaml:12:15: error: AppleIDAlias/acme/aple does not exist; did you "
-		"mean apple? [APN2003 missing-reference]\n"
+		"tenants/acme/push.yaml:12:15: error: AppleIDAlias/acme/aple does not exist; did "
+		"you mean apple? [APN2003 missing-reference]\n"
 		"\n"
 		"big.yaml: error: The file has 3 MiB. [APN1007 file-too-large]\n"
 		"\n"
@@ -199,8 +199,8 @@ static void concise_is_one_line_each_and_nothing_else(void **state)
 	emit_lint_concise(&out, &r);
 	assert_string_equal(
 		buf_str(&out),
-		"tenants/acme/push.yaml:12:15: error: AppleIDAlias/acme/aple does not exist; did you "
-		"mean apple? [APN2003 missing-reference]\n"
+		"tenants/acme/push.yaml:12:15: error: AppleIDAlias/acme/aple does not exist; did "
+		"you mean apple? [APN2003 missing-reference]\n"
 		"organization.yaml: note: two\\x0alines [APN3009 advice]\n");
 }
 
@@ -239,8 +239,8 @@ static void json_is_the_report_of_the_design(void **state)
 			    "    {\n"
 			    "      \"code\": \"APN2003\",\n"
 			    "      \"level\": \"error\",\n"
-			    "      \"message\": \"AppleIDAlias/acme/aple does not exist; did you mean "
-			    "apple?\",\n"
+			    "      \"message\": \"AppleIDAlias/acme/aple does not exist; did you "
+			    "mean apple?\",\n"
 			    "      \"file\": \"tenants/acme/push.yaml\",\n"
 			    "      \"line\": 12,\n"
 			    "      \"column\": 15,\n"
