@@ -7,7 +7,7 @@
 
 #include "schema/base/text.h"
 
-enum { FAULTS_MAX = 64 * 1024 }; /* the error text keeps the first of them */
+enum { FAULTS_MAX = 400 }; /* more would not fit the error text */
 
 static void add(struct buf *faults, const char *text)
 {
@@ -91,20 +91,19 @@ static int forget_row(const void *row, void *mem, struct err *e)
 	return 0;
 }
 
-/* Reads every row: what can not be decoded is a fault, and so is a page that can not be read. */
-static void check_rows(sqlite3 *db, const char *path, struct buf *faults)
+/* Reads every row: a value that can not be decoded is damage, and so is a page. */
+static int check_rows(sqlite3 *db, const char *path, struct err *e)
 {
 	struct sqlite_store s = { .db = db, .path = (char *)(uintptr_t)path };
 	struct sqlite_txn t = { { &s.base }, false };
 	struct arena mem = ARENA_INIT;
+	int rc = 0;
 
-	for (unsigned id = 0; id < TABLE_MAX; id++) {
-		struct err why = { 0 };
-		if (sqlite_each(&t.base, id, NULL, &mem, forget_row, &mem, &why))
-			add(faults, why.text);
-	}
+	for (unsigned id = 0; !rc && id < TABLE_MAX; id++)
+		rc = sqlite_each(&t.base, id, NULL, &mem, forget_row, &mem, e);
 	arena_release(&mem);
 	sqlite_finalize(&s);
+	return rc;
 }
 
 int sqlite_check_sound(sqlite3 *db, const char *path, struct err *e)
@@ -119,11 +118,11 @@ int sqlite_check_sound(sqlite3 *db, const char *path, struct err *e)
 		rc = sqlite_number(db, path, "PRAGMA user_version", &schema, e);
 	if (!rc && schema == (int64_t)newest)
 		rc = check_tables(db, path, &faults, e);
-	if (!rc && schema == (int64_t)newest && !faults.len)
-		check_rows(db, path, &faults);
 	if (!rc && faults.len)
-		rc = err_set(e, ERR_IO, "the database %s is damaged: restore a backup of it (%s)",
+		rc = err_set(e, ERR_IO, "the database %s is damaged (%s): restore a backup of it",
 			     path, buf_str(&faults));
+	else if (!rc && schema == (int64_t)newest)
+		rc = check_rows(db, path, e);
 	buf_release(&faults);
 	return rc;
 }
