@@ -38,7 +38,7 @@ static const struct field account_move_fields[] = {
 	FIELD(account_move, apple_case, FT_STRING, "appleCase", .flags = FF_NOT_EMPTY,
 	      .doc = "The case number at Apple, when Apple moved the certificate to another "
 		     "account.",
-	      .example = "102345678901"),
+	      .example = "\"102345678901\""),
 	FIELD(account_move, date, FT_DATE, "date", .doc = "The day of the move.",
 	      .example = "2026-11-02"),
 };
