@@ -334,6 +334,36 @@ static void a_killed_transaction_leaves_nothing(void **state)
 	arena_release(&mem);
 }
 
+/* The callback of somebody who does not look at errors. */
+static int pass_over_an_error(struct store_txn *t, void *huge, struct err *e)
+{
+	struct row_pair row = { .certificate_uid = "c", .sha256 = "s", .pem = *(struct blob *)huge };
+	struct err ignored = { 0 };
+
+	if (put_a(t, "2", e))
+		return -1;
+	assert_int_equal(store_put(t, TABLE_PAIR, &row, &ignored), -1);
+	return 0;
+}
+
+static void an_error_that_is_passed_over_stops_the_commit(void **state)
+{
+	struct place *p = *state;
+	struct store *s = opened(p, p->path, STORE_CREATE, 1);
+	struct blob huge = { calloc(1, 65 << 20), 65 << 20 };
+	int64_t fence;
+
+	write_value(p, s, "1");
+	assert_int_equal(store_lock(s, "all", &fence, &p->e), 0);
+	assert_int_equal(store_txn(s, "all", fence, pass_over_an_error, &huge, &p->e), -1);
+	says(p, "the database @/test.db: string or blob too big");
+	has_value(p, s, "1");
+	store_unlock(s, "all");
+	write_value(p, s, "3");
+	store_close(s);
+	free((void *)(uintptr_t)huge.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +380,7 @@ int main(void)
 		AT_PLACE(the_lock_dies_with_its_process),
 		AT_PLACE(another_process_does_not_get_the_lock),
 		AT_PLACE(a_killed_transaction_leaves_nothing),
+		AT_PLACE(an_error_that_is_passed_over_stops_the_commit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
