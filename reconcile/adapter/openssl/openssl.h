@@ -25,4 +25,44 @@ int x509_open(const struct x509_options *o, struct x509 **out, struct err *e);
 /* The reader that the loader of manifests takes; valid as long as `x`. */
 struct cert_reader x509_reader(struct x509 *x);
 
+/* Where the unlock key comes from: exactly one is set. */
+struct unlock_options {
+	const char *file;       /* 32 raw bytes or 64 hex digits; ours or root's, at most 0600 */
+	const char *credential; /* name of a systemd credential */
+	const char *env;        /* name of an environment variable, cleared once read */
+};
+
+/*
+ * Opens the keys port for the store with this UUID. ERR_SEALED when the unlock key can not be had:
+ * a caller that can go on without keys then takes keys_sealed with the text.
+ */
+int keys_open(const struct unlock_options *o, const unsigned char store_uuid[16], struct keys **out,
+	      struct err *e);
+
+/* A keys port whose calls all fail with ERR_SEALED and this reason, which is copied. */
+struct keys *keys_sealed(const char *why);
+
+/* Makes a new random unlock key in a file of its own (0600, must not exist), durably. */
+int unlock_create(const char *path, struct err *e);
+
+/*
+ * A private key that came from outside (PEM or DER, PKCS#1 or PKCS#8, encrypted or not) as PKCS#8
+ * DER for keys_ops.seal. `passphrase` is without line end and may be NULL.
+ */
+int foreign_key(const struct secret *bytes, const struct secret *passphrase,
+		struct secret *pkcs8_der, struct err *e);
+
+/*
+ * The certificate (PEM) and the key (PKCS#8 DER) of a PKCS#12 file, those of macOS Keychain with
+ * their old ciphers included. `passphrase` is without line end and may be NULL.
+ */
+int foreign_pkcs12(const struct secret *bytes, const struct secret *passphrase,
+		   struct buf *cert_pem, struct secret *pkcs8_der, struct err *e);
+
+/*
+ * Makes OpenSSL overwrite all memory that it frees. Has to be called before anything else uses
+ * OpenSSL; ERR_BUG when it is too late.
+ */
+int openssl_harden(struct err *e);
+
 #endif
