@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A commit without a work tree. New objects are kept in memory and written as one pack: ten
+ * thousand files as loose objects take twice as long and twenty times the disk.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
+
+#include "reconcile/adapter/git/repo.h"
+#include "schema/base/text.h"
+
+enum { FIRST_ASKED = 999 }; /* priority over loose and packed objects (1 and 2) */
+
+/*
+ * An object database in front of libgit2's in-memory one that remembers what was written. By
+ * itself that one packs the whole tree of each commit, also the 99,999 files that did not change.
+ */
+struct commit_store {
+	git_odb_backend base; /* first, as libgit2 wants it */
+	git_odb_backend *memory;
+	git_repository *repo;
+	git_odb *odb;
+	git_oid *written;
+	size_t n, cap;
+};
+
+static int front_write(git_odb_backend *b, const git_oid *oid, const void *data, size_t len,
+		       git_object_t type)
+{
+	struct commit_store *s = (struct commit_store *)b;
+
+	if (s->n == s->cap) {
+		s->cap = s->cap ? s->cap * 2 : 64;
+		s->written = reallocarray(s->written, s->cap, sizeof(*s->written));
+		if (!s->written)
+			out_of_memory();
+	}
+	git_oid_cpy(&s->written[s->n++], oid);
+	return s->memory->write(s->memory, oid, data, len, type);
+}
+
+static int front_read(void **data, size_t *len, git_object_t *type, git_odb_backend *b,
+		      const git_oid *oid)
+{
+	git_odb_backend *memory = ((struct commit_store *)b)->memory;
+
+	return memory->read(data, len, type, memory, oid);
+}
+
+static int front_read_header(size_t *len, git_object_t *type, git_odb_backend *b,
+			     const git_oid *oid)
+{
+	git_odb_backend *memory = ((struct commit_store *)b)->memory;
+
+	return memory->read_header(len, type, memory, oid);
+}
+
+static int front_exists(git_odb_backend *b, const git_oid *oid)
+{
+	git_odb_backend *memory = ((struct commit_store *)b)->memory;
+
+	return memory->exists(memory, oid);
+}
+
+/* Called by libgit2 when the repository goes. */
+static void front_free(git_odb_backend *b)
+{
+	struct commit_store *s = (struct commit_store *)b;
+
+	s->memory->free(s->memory);
+	free(s->written);
+	free(s);
+}
+
+struct commit_store *commit_store_new(git_repository *repo, git_odb **odb, struct err *e)
+{
+	struct commit_store *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		out_of_memory();
+	int rc = git_odb_init_backend(&s->base, GIT_ODB_BACKEND_VERSION);
+	if (rc == 0)
+		rc = git_mempack_new(&s->memory);
+	if (rc == 0)
+		rc = git_repository_odb(&s->odb, repo);
+	s->repo = repo;
+	s->base.write = front_write;
+	s->base.read = front_read;
+	s->base.read_header = front_read_header;
+	s->base.exists = front_exists;
+	s->base.free = front_free;
+	if (rc == 0)
+		rc = git_odb_add_backend(s->odb, &s->base, FIRST_ASKED);
+	if (rc < 0) {
+		git_fail(e, ERR_PUBLISH, "the object database can not be set up");
+		git_odb_free(s->odb);
+		if (s->memory)
+			s->memory->free(s->memory);
+		free(s);
+		return NULL;
+	}
+	*odb = s->odb;
+	return s;
+}
+
+static void forget(struct commit_store *s)
+{
+	git_mempack_reset(s->memory);
+	s->n = 0;
+}
+
+static int append(void *bytes, size_t len, void *arg)
+{
+	git_odb_writepack *out = arg;
+	git_indexer_progress stats;
+
+	return out->append(out, bytes, len, &stats);
+}
+
+/* All that was written since the last time becomes one pack on the disk. */
+static int write_pack(struct commit_store *s)
+{
+	git_packbuilder *pack = NULL;
+	git_odb_writepack *out = NULL;
+	git_indexer_progress stats = { 0 };
+	int rc = git_packbuilder_new(&pack, s->repo);
+
+	for (size_t i = 0; rc == 0 && i < s->n; i++)
+		rc = git_packbuilder_insert(pack, &s->written[i], NULL);
+	if (rc == 0)
+		rc = git_odb_write_pack(&out, s->odb, NULL, NULL);
+	if (rc == 0)
+		rc = git_packbuilder_foreach(pack, append, out);
+	if (rc == 0)
+		rc = out->commit(out, &stats);
+	if (out)
+		out->free(out);
+	git_packbuilder_free(pack);
+	return rc;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const git_tree_update *)a)->path, ((const git_tree_update *)b)->path);
+}
+
+/* A file that is not there needs no removal, and libgit2 would fail on it. */
+static int is_there(const git_tree *tree, const char *path)
+{
+	git_tree_entry *entry;
+
+	if (!tree || git_tree_entry_bypath(&entry, tree, path) < 0)
+		return 0;
+	git_tree_entry_free(entry);
+	return 1;
+}
+
+static int collect(struct commit_store *s, const struct commit_plan *p, const git_tree *tree,
+		   git_tree_update *update, size_t *n)
+{
+	int rc = 0;
+
+	*n = 0;
+	for (size_t i = 0; rc == 0 && i < p->n; i++) {
+		const struct publish_file *f = &p->file[i];
+		git_tree_update *u = &update[*n];
+		if (!f->data.data && !is_there(tree, f->path))
+			continue;
+		u->path = f->path;
+		u->filemode = GIT_FILEMODE_BLOB;
+		u->action = f->data.data ? GIT_TREE_UPDATE_UPSERT : GIT_TREE_UPDATE_REMOVE;
+		if (f->data.data)
+			rc = git_odb_write(&u->id, s->odb, f->data.data, f->data.len,
+					   GIT_OBJECT_BLOB);
+		++*n;
+	}
+	/* libgit2 sorts by insertion: in order it costs nothing. */
+	qsort(update, *n, sizeof(*update), by_path);
+	return rc;
+}
+
+static int build_tree(struct commit_store *s, const struct commit_plan *p, git_tree *parent,
+		      git_oid *out)
+{
+	git_tree_update *update = calloc(p->n + 1, sizeof(*update));
+	size_t n;
+
+	if (!update)
+		out_of_memory();
+	int rc = collect(s, p, parent, update, &n);
+	if (rc == 0)
+		rc = git_tree_create_updated(out, s->repo, parent, n, update);
+	free(update);
+	return rc;
+}
+
+/* "Name <mail>" */
+static int sign(git_signature **out, const char *author, int64_t time)
+{
+	const char *open = author ? strrchr(author, '<') : NULL;
+	const char *close = open ? strchr(open, '>') : NULL;
+	struct arena mem = ARENA_INIT;
+	size_t len = open ? (size_t)(open - author) : 0;
+
+	while (len && author[len - 1] == ' ')
+		len--;
+	if (!close || close[1] || !len) {
+		git_error_set_str(GIT_ERROR_INVALID, "the author has to be \"Name <mail>\"");
+		return -1;
+	}
+	int rc =
+	    git_signature_new(out, arena_strndup(&mem, author, len),
+			      arena_strndup(&mem, open + 1, (size_t)(close - open - 1)), time, 0);
+	arena_release(&mem);
+	return rc;
+}
+
+static int create(struct commit_store *s, const struct commit_plan *p, const git_oid *tree_id,
+		  const git_commit *parent, git_oid *out)
+{
+	const git_commit *parents[] = { parent };
+	git_signature *who = NULL;
+	git_tree *tree = NULL;
+	int rc = sign(&who, p->author, p->time);
+
+	if (rc == 0)
+		rc = git_tree_lookup(&tree, s->repo, tree_id);
+	if (rc == 0)
+		rc = git_commit_create(out, s->repo, NULL, who, who, NULL, p->message, tree,
+				       parent ? 1 : 0, parents);
+	git_tree_free(tree);
+	git_signature_free(who);
+	return rc;
+}
+
+int commit_write(struct commit_store *s, const struct commit_plan *p, git_oid *commit,
+		 struct err *e)
+{
+	git_commit *parent = NULL;
+	git_tree *before = NULL;
+	git_oid tree;
+	bool same = false;
+	int rc = 0;
+
+	if (p->parent && (rc = git_commit_lookup(&parent, s->repo, p->parent)) == 0)
+		rc = git_commit_tree(&before, parent);
+	if (rc == 0)
+		rc = build_tree(s, p, before, &tree);
+	if (rc == 0)
+		same = before && git_oid_equal(&tree, git_tree_id(before));
+	if (rc == 0 && !same)
+		rc = create(s, p, &tree, parent, commit);
+	if (rc == 0 && !same)
+		rc = write_pack(s);
+	if (rc < 0)
+		git_fail(e, ERR_PUBLISH, "the status can not be committed");
+	forget(s);
+	git_tree_free(before);
+	git_commit_free(parent);
+	return rc < 0 ? -1 : same;
+}

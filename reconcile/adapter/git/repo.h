@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the source and the publish adapter share: repositories on disk, their trees, the remote. */
+#ifndef APNSCTL_ADAPTER_GIT_REPO_H
+#define APNSCTL_ADAPTER_GIT_REPO_H
+
+#include <git2.h>
+
+#include "reconcile/adapter/git/git.h"
+#include "reconcile/adapter/git/url.h"
+#include "schema/base/arena.h"
+
+/* init.c */
+
+/* Sets libgit2 up, once a process. ERR_IO: it lacks what this adapter relies on. */
+int git_setup(struct err *e);
+
+/* Takes libgit2's last error, escaped, behind the text; returns -1. */
+int git_fail(struct err *e, enum err_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Opens the bare repository, makes it when it is missing. It has to be a folder of our own that
+ * nobody else may write, and without alternates.
+ */
+int git_mirror_open(const char *dir, git_repository **out, enum err_code code, struct err *e);
+
+/* Replaces a repository's configuration by an empty one. */
+int git_forget_config(git_repository *repo, enum err_code code, struct err *e);
+
+/* tree.c: reading commits. */
+
+struct tree_view {
+	git_repository *repo;
+	git_odb *odb;
+	const char *root;   /* path of the folder that is shown as the root; "": all */
+	enum err_code code; /* of its failures */
+};
+
+/* The entries of one folder of a commit, or of all below it (`deep`), each folder before its own.
+ */
+int tree_list(const struct tree_view *v, const char *commit, const char *folder, bool deep,
+	      source_entry_fn *fn, void *arg, struct err *e);
+
+/* As source.read and source.lookup. */
+int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struct err *e);
+int tree_lookup(const struct tree_view *v, const char *commit, const char *path, char oid[OID_TEXT],
+		struct err *e);
+
+/* peer.c: the remote side. */
+
+struct git_peer {
+	struct arena mem;
+	enum err_code code; /* of its failures */
+	struct git_url url;
+	struct git_remote_options o; /* strings in `mem` */
+	struct git_credential_options credential;
+	struct tls_roots *roots; /* NULL unless https */
+	const char *remote_ref;  /* "refs/heads/BRANCH" */
+};
+
+/* ERR: the options can not be right; nothing is connected yet. */
+int git_peer_open(const struct git_remote_options *o, enum err_code code, struct git_peer *p,
+		  struct err *e);
+void git_peer_close(struct git_peer *p);
+
+/*
+ * Fetches the branch into `local_ref`, whatever that was before. 0: `tip` is its commit; 1: the
+ * repository is there but has no such branch, nothing was changed.
+ */
+int git_peer_fetch(struct git_peer *p, git_repository *repo, const char *local_ref, git_oid *tip,
+		   struct err *e);
+
+/*
+ * Pushes what `local_ref` points at, provided that the branch still is at `expected` (NULL: does
+ * not exist), and reads the branch back. 0: it is there; 1: the branch is elsewhere.
+ */
+int git_peer_push(struct git_peer *p, git_repository *repo, const char *local_ref,
+		  const git_oid *expected, struct err *e);
+
+/* commit.c: writing. */
+
+struct commit_store; /* where new objects wait in memory until they are written as one pack */
+
+/* It belongs to the repository, `odb` (the repository's, with the new objects) to the caller. */
+struct commit_store *commit_store_new(git_repository *repo, git_odb **odb, struct err *e);
+
+struct commit_plan {
+	const struct publish_file *file;
+	size_t n;
+	const git_oid *parent; /* NULL: the first commit of the branch */
+	const char *message, *author;
+	int64_t time;
+};
+
+/*
+ * Writes the commit and whatever it needs, durably. 0: `commit` is the new one; 1: the tree would
+ * be the parent's, nothing was written.
+ */
+int commit_write(struct commit_store *s, const struct commit_plan *p, git_oid *commit,
+		 struct err *e);
+
+#endif

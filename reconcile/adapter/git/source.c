@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/adapter/git/git.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconcile/adapter/git/repo.h"
+#include "schema/base/text.h"
+
+#define SOURCE_REF "refs/apnsctl/source"
+
+struct git_source {
+	struct source port;
+	git_repository *repo;
+	struct tree_view view;
+	struct git_peer *peer; /* NULL: local */
+	struct arena mem;
+};
+
+static struct git_source *self(struct source *s)
+{
+	return (struct git_source *)s;
+}
+
+static int source_fetch(struct source *s, char tip[OID_TEXT], struct err *e)
+{
+	struct git_source *g = self(s);
+	git_oid oid;
+
+	if (!g->peer)
+		return err_set(e, ERR_SOURCE, "a repository at hand is not fetched");
+	int rc = git_peer_fetch(g->peer, g->repo, SOURCE_REF, &oid, e);
+	if (rc > 0)
+		return err_set(e, ERR_SOURCE,
+			       "%s has no branch %s (any more); nothing is changed by that, set "
+			       "source.branch to the one that counts",
+			       g->peer->o.url, g->peer->o.branch);
+	if (rc == 0)
+		git_oid_tostr(tip, OID_TEXT, &oid);
+	return rc;
+}
+
+/* In a mirror the branch and HEAD mean what was fetched last: "HEAD~2" → "refs/apnsctl/source~2".
+ */
+static const char *translate(struct git_source *g, const char *rev, struct arena *mem)
+{
+	const char *names[] = { "HEAD", g->peer ? g->peer->o.branch : NULL };
+
+	for (size_t i = 0; g->peer && i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
+		if (text_starts(rev, names[i]) && strchr("~^@", rev[len]))
+			return arena_printf(mem, SOURCE_REF "%s", rev + len);
+	}
+	return rev;
+}
+
+static int source_resolve(struct source *s, const char *rev, char commit[OID_TEXT], struct err *e)
+{
+	struct git_source *g = self(s);
+	struct arena mem = ARENA_INIT;
+	git_object *object = NULL, *peeled = NULL;
+	int rc = git_revparse_single(&object, g->repo, translate(g, rev, &mem));
+
+	if (rc == 0)
+		rc = git_object_peel(&peeled, object, GIT_OBJECT_COMMIT);
+	if (rc == 0)
+		git_oid_tostr(commit, OID_TEXT, git_object_id(peeled));
+	else if (rc == GIT_ENOTFOUND)
+		rc = err_set(e, ERR_SOURCE,
+			     "there is no revision %.200s in %s; when it is on the server only, "
+			     "fetch it first",
+			     rev, git_repository_path(g->repo));
+	else
+		rc = git_fail(e, ERR_SOURCE, "%.200s is not a commit", rev);
+	git_object_free(peeled);
+	git_object_free(object);
+	arena_release(&mem);
+	return rc;
+}
+
+static int source_descends(struct source *s, const char *commit, const char *ancestor,
+			   struct err *e)
+{
+	struct git_source *g = self(s);
+	git_oid ids[2];
+	const char *texts[] = { commit, ancestor };
+	git_commit *c;
+
+	for (int i = 0; i < 2; i++) {
+		if (git_oid_fromstr(&ids[i], texts[i]) < 0 ||
+		    git_commit_lookup(&c, g->repo, &ids[i]) < 0)
+			return git_fail(e, ERR_SOURCE, "commit %.80s can not be read", texts[i]);
+		git_commit_free(c);
+	}
+	if (git_oid_equal(&ids[0], &ids[1]))
+		return 1;
+	int rc = git_graph_descendant_of(g->repo, &ids[0], &ids[1]);
+	if (rc < 0)
+		return git_fail(e, ERR_SOURCE, "the history between %s and %s is not complete",
+				ancestor, commit);
+	return rc;
+}
+
+static int source_list(struct source *s, const char *commit, const char *folder,
+		       source_entry_fn *fn, void *arg, struct err *e)
+{
+	return tree_list(&self(s)->view, commit, folder, false, fn, arg, e);
+}
+
+static int source_walk(struct source *s, const char *commit, const char *folder,
+		       source_entry_fn *fn, void *arg, struct err *e)
+{
+	return tree_list(&self(s)->view, commit, folder, true, fn, arg, e);
+}
+
+static int source_read(struct source *s, const char *oid, struct buf *out, struct err *e)
+{
+	return tree_read(&self(s)->view, oid, out, e);
+}
+
+static int source_lookup(struct source *s, const char *commit, const char *path, char oid[OID_TEXT],
+			 struct err *e)
+{
+	return tree_lookup(&self(s)->view, commit, path, oid, e);
+}
+
+static void source_close(struct source *s)
+{
+	struct git_source *g = self(s);
+
+	git_odb_free(g->view.odb);
+	git_repository_free(g->repo);
+	if (g->peer)
+		git_peer_close(g->peer);
+	free(g->peer);
+	arena_release(&g->mem);
+	free(g);
+}
+
+static const struct source_ops source_ops = {
+	.fetch = source_fetch,
+	.resolve = source_resolve,
+	.descends = source_descends,
+	.list = source_list,
+	.walk = source_walk,
+	.read = source_read,
+	.lookup = source_lookup,
+	.close = source_close,
+};
+
+static struct git_source *source_new(const char *root)
+{
+	struct git_source *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		out_of_memory();
+	size_t len = root ? strlen(root) : 0;
+	while (len && root[len - 1] == '/')
+		len--;
+	bool all = !len || (len == 1 && root[0] == '.');
+	g->port.ops = &source_ops;
+	g->view.root = all ? "" : arena_strndup(&g->mem, root, len);
+	g->view.code = ERR_SOURCE;
+	return g;
+}
+
+static int use_repository(struct git_source *g, struct err *e)
+{
+	g->view.repo = g->repo;
+	if (git_repository_odb(&g->view.odb, g->repo) < 0)
+		return git_fail(e, ERR_SOURCE, "the objects of %s can not be read",
+				git_repository_path(g->repo));
+	return 0;
+}
+
+int git_source_open(const struct git_source_options *o, struct source **out, struct err *e)
+{
+	if (git_setup(e) < 0)
+		return -1;
+	struct git_source *g = source_new(o->path);
+	g->peer = calloc(1, sizeof(*g->peer));
+	if (!g->peer)
+		out_of_memory();
+	if (git_peer_open(&o->remote, ERR_SOURCE, g->peer, e) < 0 ||
+	    git_mirror_open(o->remote.mirror, &g->repo, ERR_SOURCE, e) < 0 ||
+	    use_repository(g, e) < 0) {
+		source_close(&g->port);
+		return -1;
+	}
+	*out = &g->port;
+	return 0;
+}
+
+int git_source_local(const char *path, struct source **out, struct err *e)
+{
+	if (git_setup(e) < 0)
+		return -1;
+	struct git_source *g = source_new(NULL);
+	int rc = git_repository_open_ext(&g->repo, path, 0, NULL);
+	if (rc == GIT_ENOTFOUND)
+		rc = err_set(e, ERR_SOURCE, "%s is not inside a Git repository", path);
+	else if (rc < 0)
+		rc = git_fail(e, ERR_SOURCE, "the Git repository of %s can not be opened", path);
+	else if (git_forget_config(g->repo, ERR_SOURCE, e) < 0 || use_repository(g, e) < 0)
+		rc = -1;
+	if (rc < 0) {
+		source_close(&g->port);
+		return -1;
+	}
+	*out = &g->port;
+	return 0;
+}
+
+const char *git_source_work_tree(const struct source *s)
+{
+	return git_repository_workdir(((const struct git_source *)s)->repo);
+}
