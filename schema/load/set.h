@@ -27,6 +27,8 @@ struct cert_reader {
 	void *self;
 };
 
+struct set_index; /* load/set_index.h */
+
 struct set {
 	struct arena *mem;
 	const char *tenant; /* the folder's name; NULL: the shared set */
@@ -36,27 +38,31 @@ struct set {
 	size_t n_cert, cap_cert;
 	size_t n_document; /* documents seen, broken ones included */
 	bool broken;       /* some file could not be parsed: an object may be missing */
+	struct set_index *index;
 };
 
 /* What a path of a repository is. */
 enum path_class {
-	PATH_IGNORED,      /* dot directories */
+	PATH_IGNORED,      /* below .git */
 	PATH_ORGANIZATION, /* organization.yaml */
 	PATH_SHARED,       /* servers and accounts folders, YAML */
 	PATH_TENANT,       /* tenants/<tenant>/…, YAML */
 	PATH_TENANT_FILE,  /* tenants/<tenant>/…, anything else: certificate or secret scan */
 	PATH_OTHER_YAML,   /* elsewhere, YAML: skipped without the bytes "apnsctl/" */
-	PATH_OTHER         /* elsewhere: secret scan only */
+	PATH_OTHER         /* elsewhere and in dot directories: secret scan only */
 };
 
 /* Classifies a path; for the tenant classes `*tenant` points at the name inside `path`, `*len` long. */
 enum path_class path_classify(const char *path, const char **tenant, size_t *len);
 
+/* An empty set; `tenant` (NULL: the shared set) is copied. */
 void set_init(struct set *s, struct arena *mem, const char *tenant);
 
 /*
- * Adds one file of the set's folder: YAML is decoded, other files are read as certificates when
- * they look like one (.pem, .crt, .cer, .p12, .der) and scanned for secrets. `path` is copied.
+ * Adds one file, by the class of its path: YAML is decoded, other files of a tenant's folder are
+ * read as certificates when they are named like one (.pem, .crt, .cer, .der, .p12, .pfx, .csr), and
+ * every file is scanned for secrets. The shared set takes all that stands outside of tenants/.
+ * `path` is copied; the bytes are not needed afterwards. `certs` NULL: certificates are not read.
  */
 void set_add_file(struct set *s, const char *path, const char *bytes, size_t len,
 		  const struct cert_reader *certs, struct findings *fs);
@@ -70,7 +76,10 @@ struct object *set_find(const struct set *s, enum kind_id kind, const char *name
 /* The certificate file with this path, or NULL. */
 struct cert_file *set_cert(const struct set *s, const char *path);
 
-/* Decodes a controller configuration (the file must hold one document of kind ControllerConfig). */
+/*
+ * Decodes a controller configuration (the file must hold one document of kind ControllerConfig);
+ * NULL when it is none, and then a finding says why.
+ */
 struct controller_config *config_decode(const char *path, const char *bytes, size_t len,
 					struct arena *mem, struct findings *fs);
 

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/load/set.h"
+
+#include <string.h>
+
+#include "schema/base/text.h"
+#include "schema/load/decode.h"
+#include "schema/load/path.h"
+#include "schema/load/set_index.h"
+#include "schema/yaml/doc.h"
+
+void set_init(struct set *s, struct arena *mem, const char *tenant)
+{
+	*s = (struct set){ .mem = mem, .tenant = arena_strdup(mem, tenant) };
+	s->index = set_index_new(mem);
+}
+
+static void add_document(struct set *s, const char *path, const struct node *root,
+			 struct findings *fs)
+{
+	struct object *o = decode(path, root, s->mem, fs), **slot;
+
+	if (!o || !o->meta.name.s)
+		s->broken = true; /* something is here, but nobody can refer to it */
+	if (!o)
+		return;
+	if (o->kind == KIND_ControllerConfig) {
+		struct finding *f = finding_add(
+			fs, RULE_CONTROLLER_CONFIG, path, span_of(o->at),
+			"A ControllerConfig stands among the manifests. It says what the "
+			"controller may reach, so a pull request must not change it: keep it on "
+			"the controller's host.");
+		f->object = (struct ref){ o->kind, NULL, o->meta.name.s };
+		f->pointer = "/kind";
+		return;
+	}
+	slot = arena_push(s->mem, &s->object, &s->n_object, &s->cap_object, sizeof(*slot));
+	*slot = o;
+}
+
+static void add_yaml(struct set *s, const char *path, const char *bytes, size_t len,
+		     struct findings *fs)
+{
+	struct yaml_file y = { 0 };
+
+	yaml_parse(path, bytes, len, s->mem, fs, &y);
+	s->broken = s->broken || y.broken;
+	for (size_t i = 0; i < y.n_doc; i++) {
+		if (y.doc[i].root || y.broken)
+			s->n_document++;
+		if (y.doc[i].root)
+			add_document(s, path, y.doc[i].root, fs);
+	}
+}
+
+static void add_certificate(struct set *s, const char *path, const char *bytes, size_t len,
+			    const struct cert_reader *certs, struct findings *fs)
+{
+	size_t before = fs->n_level[LEVEL_ERROR];
+	struct cert_file *c;
+
+	scan_secrets(path, bytes, len, fs);
+	if (!certs || !path_is_certificate(path))
+		return;
+	c = arena_push(s->mem, &s->cert, &s->n_cert, &s->cap_cert, sizeof(*c));
+	c->path = path;
+	certs->read(certs->self, bytes, len, s->mem, &c->facts);
+	if (fs->n_level[LEVEL_ERROR] > before)
+		return;
+	if (c->facts.has_key || c->facts.form == CERT_FORM_KEY ||
+	    c->facts.form == CERT_FORM_PKCS12)
+		finding_add(fs, RULE_SECRET_COMMITTED, path, (struct span){ 0 },
+			    "A private key is inside of this file. Only the certificate belongs in "
+			    "Git: take the key out of the history too, make a new one, and renew "
+			    "with that.");
+}
+
+/*
+ * Elsewhere only documents that are clearly ours are noticed, and only once a file: other tools
+ * keep YAML in the same repository, and it is none of our business.
+ */
+static void add_elsewhere(struct set *s, const char *path, const char *bytes, size_t len,
+			  struct findings *fs)
+{
+	struct findings unheard = FINDINGS_INIT(s->mem);
+	struct yaml_file y = { 0 };
+
+	if (!memmem(bytes, len, "apnsctl/", strlen("apnsctl/")))
+		return;
+	yaml_parse(path, bytes, len, s->mem, &unheard, &y);
+	for (size_t i = 0; i < y.n_doc; i++) {
+		const struct node *root = y.doc[i].root, *api;
+		api = root && root->type == NODE_MAP ? node_get(root, "apiVersion") : NULL;
+		if (!api || api->type != NODE_SCALAR || !text_starts(api->text, "apnsctl/"))
+			continue;
+		finding_add(fs, RULE_WRONG_PLACE, path, api->span,
+			    "A manifest stands where none is read. Move the file to "
+			    "organization.yaml, servers/, accounts/ or tenants/<tenant>/.")
+			->pointer = "/apiVersion";
+		return;
+	}
+}
+
+void set_add_file(struct set *s, const char *path, const char *bytes, size_t len,
+		  const struct cert_reader *certs, struct findings *fs)
+{
+	const char *tenant;
+	size_t tenant_len;
+
+	path = arena_strdup(s->mem, path);
+	switch (path_classify(path, &tenant, &tenant_len)) {
+	case PATH_IGNORED:
+		return;
+	case PATH_ORGANIZATION:
+	case PATH_SHARED:
+	case PATH_TENANT:
+		add_yaml(s, path, bytes, len, fs);
+		break;
+	case PATH_TENANT_FILE:
+		add_certificate(s, path, bytes, len, certs, fs);
+		return;
+	case PATH_OTHER_YAML:
+		add_elsewhere(s, path, bytes, len, fs);
+		break;
+	case PATH_OTHER:
+		break;
+	}
+	scan_secrets(path, bytes, len, fs);
+}
+
+struct controller_config *config_decode(const char *path, const char *bytes, size_t len,
+					struct arena *mem, struct findings *fs)
+{
+	struct yaml_file y = { 0 };
+	const struct node *root = NULL;
+	struct object *o = NULL;
+	size_t n = 0;
+
+	path = arena_strdup(mem, path);
+	yaml_parse(path, bytes, len, mem, fs, &y);
+	for (size_t i = 0; i < y.n_doc; i++)
+		if (y.doc[i].root && n++ == 0)
+			root = y.doc[i].root;
+	if (y.broken)
+		return NULL;
+	if (n == 1)
+		o = decode(path, root, mem, fs);
+	if (n == 1 && !o)
+		return NULL;
+	if (!o || o->kind != KIND_ControllerConfig) {
+		struct span at = o ? span_of(o->at) : root ? root->span : (struct span){ 0 };
+		finding_add(fs, RULE_UNKNOWN_KIND, path, at,
+			    "A controller configuration is one document of kind "
+			    "ControllerConfig; %s. Write it as `apnsctl init` does.",
+			    o     ? "this one has another kind" :
+			    n > 1 ? "this file holds several documents" :
+				    "this file holds none");
+		return NULL;
+	}
+	return (struct controller_config *)o;
+}
