@@ -48,7 +48,7 @@ enum path_class path_classify(const char *path, const char **tenant, size_t *len
 
 	if (in_dot_folder(path, &git))
 		return git ? PATH_IGNORED : PATH_OTHER;
-	if (strcmp(path, "organization.yaml") == 0)
+	if (strcmp(path, "organization.yaml") == 0 || strcmp(path, "organization.yml") == 0)
 		return PATH_ORGANIZATION;
 	if (yaml && (text_starts(path, "servers/") || text_starts(path, "accounts/")))
 		return PATH_SHARED;

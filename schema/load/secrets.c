@@ -23,11 +23,11 @@ struct hit {
 	size_t len, skip;
 };
 
-static const char key_remedy[] = "A key that was in Git counts as known to everybody: take it out "
-				 "of the history too, make a new one, and renew with that.";
-static const char token_remedy[] = "Withdraw it where it was issued, take it out of the history "
+static const char key_remedy[] = "a key that was in Git counts as known to everybody: take it out "
+				 "of the history too, make a new one and renew with that";
+static const char token_remedy[] = "withdraw it where it was issued, take it out of the history "
 				   "too, and let the controller's configuration name a file for "
-				   "the new one.";
+				   "the new one";
 
 static bool is_word(char c)
 {
@@ -114,7 +114,7 @@ static bool match_armour(const char *s, size_t len, struct hit *h)
 		return false;
 	rest = len - label < BODY_MAX ? len - label : BODY_MAX;
 	const char *end = memmem(s + label, rest, "--END", 5);
-	*h = (struct hit){ "A private key", key_remedy, label,
+	*h = (struct hit){ "a private key", key_remedy, label,
 			   end ? (size_t)(end - s) + 5 : label };
 	return true;
 }
@@ -133,10 +133,10 @@ static bool match_base64(const char *s, size_t len, struct hit *h)
 	if (n < ENOUGH || s[1] != 'I' || s[2] < 'I' || s[2] > 'L')
 		return false;
 	if (starts(s + 6, n - 6, "IBAzCC") && strchr("AQgw", s[5]))
-		what = "A PKCS#12 key store";
+		what = "a PKCS#12 key store";
 	else if (starts(s + 6, n - 6, "IBADANBgkqhkiG9w0BAQEFAASC") ||
 		 starts(s + 6, n - 6, "IBAAKC"))
-		what = "A private key";
+		what = "a private key";
 	if (!what)
 		return false;
 	n = run(s, len, is_base64);
@@ -150,15 +150,15 @@ static const char *binary_key(const unsigned char *b, size_t len)
 	static const unsigned char pkcs1[] = { 2, 1, 0, 2, 0x82, 1 };
 
 	if (len >= 16 && memcmp(b, "\xfe\xed\xfe\xed", 4) == 0)
-		return "A Java key store";
+		return "a Java key store";
 	if (len < 16 || b[0] != 0x30)
 		return NULL;
 	/* the length: indefinite or one byte, or 1 or 2 more bytes */
 	size_t at = b[1] <= 0x80 ? 2 : b[1] == 0x81 ? 3 : 4;
 	if (b[at] == 2 && b[at + 1] == 1 && b[at + 2] == 3 && b[at + 3] == 0x30)
-		return "A PKCS#12 key store";
+		return "a PKCS#12 key store";
 	if (memcmp(b + at, pkcs8, sizeof(pkcs8)) == 0 || memcmp(b + at, pkcs1, sizeof(pkcs1)) == 0)
-		return "A private key";
+		return "a private key";
 	return NULL;
 }
 
@@ -169,22 +169,22 @@ static const struct token {
 	bool (*in)(char);
 	const char *what, *remedy;
 } tokens[] = {
-	{ "AGE-SECRET-KEY-1", 50, is_upper, "An age secret key", key_remedy },
-	{ "PuTTY-User-Key-File-", 1, is_alnum, "A PuTTY private key", key_remedy },
-	{ "AKIA", 16, is_upper, "An AWS access key", token_remedy },
-	{ "ASIA", 16, is_upper, "An AWS access key", token_remedy },
-	{ "AIza", 35, is_url64, "A Google API key", token_remedy },
-	{ "ghp_", 36, is_alnum, "A GitHub token", token_remedy },
-	{ "gho_", 36, is_alnum, "A GitHub token", token_remedy },
-	{ "ghu_", 36, is_alnum, "A GitHub token", token_remedy },
-	{ "ghs_", 36, is_alnum, "A GitHub token", token_remedy },
-	{ "ghr_", 36, is_alnum, "A GitHub token", token_remedy },
-	{ "github_pat_", 60, is_word, "A GitHub token", token_remedy },
-	{ "glpat-", 20, is_url64, "A GitLab token", token_remedy },
-	{ "npm_", 36, is_alnum, "An npm token", token_remedy },
-	{ "sk_live_", 24, is_alnum, "A Stripe key", token_remedy },
-	{ "xoxb-", 20, is_url64, "A Slack token", token_remedy },
-	{ "xoxp-", 20, is_url64, "A Slack token", token_remedy },
+	{ "AGE-SECRET-KEY-1", 50, is_upper, "an age secret key", key_remedy },
+	{ "PuTTY-User-Key-File-", 1, is_alnum, "a PuTTY private key", key_remedy },
+	{ "AKIA", 16, is_upper, "an AWS access key", token_remedy },
+	{ "ASIA", 16, is_upper, "an AWS access key", token_remedy },
+	{ "AIza", 35, is_url64, "a Google API key", token_remedy },
+	{ "ghp_", 36, is_alnum, "a GitHub token", token_remedy },
+	{ "gho_", 36, is_alnum, "a GitHub token", token_remedy },
+	{ "ghu_", 36, is_alnum, "a GitHub token", token_remedy },
+	{ "ghs_", 36, is_alnum, "a GitHub token", token_remedy },
+	{ "ghr_", 36, is_alnum, "a GitHub token", token_remedy },
+	{ "github_pat_", 60, is_word, "a GitHub token", token_remedy },
+	{ "glpat-", 20, is_url64, "a GitLab token", token_remedy },
+	{ "npm_", 36, is_alnum, "an npm token", token_remedy },
+	{ "sk_live_", 24, is_alnum, "a Stripe key", token_remedy },
+	{ "xoxb-", 20, is_url64, "a Slack token", token_remedy },
+	{ "xoxp-", 20, is_url64, "a Slack token", token_remedy },
 };
 
 static bool match_token(const char *s, size_t len, struct hit *h)
@@ -217,7 +217,7 @@ static bool match_jwt(const char *s, size_t len, struct hit *h)
 	if (signature < 20)
 		return false;
 	at += 1 + signature;
-	*h = (struct hit){ "A JSON Web Token", token_remedy, at, at };
+	*h = (struct hit){ "a JSON Web Token", token_remedy, at, at };
 	return true;
 }
 
@@ -267,7 +267,7 @@ static void report(struct scan *c, const char *path, size_t at, const struct hit
 	count(c, at + h->len);
 	span.end_line = c->line;
 	span.end_col = c->col;
-	finding_add(fs, RULE_SECRET_COMMITTED, path, span, "%s stands in this file. %s", h->what,
+	finding_add(fs, RULE_SECRET_COMMITTED, path, span, "%s stands in this file; %s", h->what,
 		    h->remedy);
 }
 
@@ -289,7 +289,7 @@ void scan_secrets(const char *path, const char *bytes, size_t len, struct findin
 
 	if (binary)
 		finding_add(fs, RULE_SECRET_COMMITTED, arena_strdup(fs->mem, path),
-			    (struct span){ 0 }, "%s stands in this file. %s", binary, key_remedy);
+			    (struct span){ 0 }, "%s stands in this file; %s", binary, key_remedy);
 	for (size_t i = 0, hits = 0; i < len && hits <= FINDINGS_PER_FILE;) {
 		if (!is_start(bytes, i) || !match(bytes + i, len - i, &h)) {
 			i++;

@@ -27,9 +27,9 @@ static void add_document(struct set *s, const char *path, const struct node *roo
 	if (o->kind == KIND_ControllerConfig) {
 		struct finding *f = finding_add(
 			fs, RULE_CONTROLLER_CONFIG, path, span_of(o->at),
-			"A ControllerConfig stands among the manifests. It says what the "
-			"controller may reach, so a pull request must not change it: keep it on "
-			"the controller's host.");
+			"a ControllerConfig stands among the manifests; it says what the "
+			"controller may reach, so no pull request may change it: keep it on the "
+			"controller's host");
 		f->object = (struct ref){ o->kind, NULL, o->meta.name.s };
 		f->pointer = "/kind";
 		return;
@@ -70,9 +70,9 @@ static void add_certificate(struct set *s, const char *path, const char *bytes, 
 	if (c->facts.has_key || c->facts.form == CERT_FORM_KEY ||
 	    c->facts.form == CERT_FORM_PKCS12)
 		finding_add(fs, RULE_SECRET_COMMITTED, path, (struct span){ 0 },
-			    "A private key is inside of this file. Only the certificate belongs in "
-			    "Git: take the key out of the history too, make a new one, and renew "
-			    "with that.");
+			    "a private key is inside of this file, and only the certificate belongs "
+			    "in Git; take it out of the history too, make a new one and renew with "
+			    "that");
 }
 
 /*
@@ -94,8 +94,8 @@ static void add_elsewhere(struct set *s, const char *path, const char *bytes, si
 		if (!api || api->type != NODE_SCALAR || !text_starts(api->text, "apnsctl/"))
 			continue;
 		finding_add(fs, RULE_WRONG_PLACE, path, api->span,
-			    "A manifest stands where none is read. Move the file to "
-			    "organization.yaml, servers/, accounts/ or tenants/<tenant>/.")
+			    "a manifest stands where none is read; move the file to "
+			    "organization.yaml, servers/, accounts/ or tenants/<tenant>/")
 			->pointer = "/apiVersion";
 		return;
 	}
@@ -150,11 +150,11 @@ struct controller_config *config_decode(const char *path, const char *bytes, siz
 	if (!o || o->kind != KIND_ControllerConfig) {
 		struct span at = o ? span_of(o->at) : root ? root->span : (struct span){ 0 };
 		finding_add(fs, RULE_UNKNOWN_KIND, path, at,
-			    "A controller configuration is one document of kind "
-			    "ControllerConfig; %s. Write it as `apnsctl init` does.",
-			    o     ? "this one has another kind" :
+			    "%s; a controller configuration is one document of kind "
+			    "ControllerConfig, as `apnsctl init` writes it",
+			    o     ? "the document has another kind" :
 			    n > 1 ? "this file holds several documents" :
-				    "this file holds none");
+				    "this file holds no document");
 		return NULL;
 	}
 	return (struct controller_config *)o;

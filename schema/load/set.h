@@ -44,7 +44,7 @@ struct set {
 /* What a path of a repository is. */
 enum path_class {
 	PATH_IGNORED,      /* below .git */
-	PATH_ORGANIZATION, /* organization.yaml */
+	PATH_ORGANIZATION, /* organization.yaml (or .yml) */
 	PATH_SHARED,       /* servers and accounts folders, YAML */
 	PATH_TENANT,       /* tenants/<tenant>/…, YAML */
 	PATH_TENANT_FILE,  /* tenants/<tenant>/…, anything else: certificate or secret scan */

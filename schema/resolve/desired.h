@@ -15,7 +15,7 @@
 #include "schema/kind/object.h"
 #include "schema/load/set.h"
 
-/* Where something was written. */
+/* Where something was written; line 0: the whole file. */
 struct origin {
 	const char *file;
 	struct pos at;
@@ -41,6 +41,7 @@ struct want_server {
 	const char *path_prefix, *user; /* NanoMDM */
 	const char *directory;   /* Directory: name in the controller's config */
 	const char *account;     /* the customer's account on a shared server; NULL: none */
+	struct origin account_at;
 	const char *credential;  /* name in the controller's config; NULL: none */
 	enum drift_policy drift;
 	struct origin from;
