@@ -11,6 +11,7 @@ struct listed {
 	const struct object *owner;
 	enum set_list list;
 	const char *word;
+	size_t rank; /* in the order of the files */
 	const void *item;
 };
 
@@ -147,9 +148,7 @@ static int by_word(const void *x, const void *y)
 	if (a->list != b->list)
 		return a->list < b->list ? -1 : 1;
 	int c = text_cmp(a->word, b->word);
-	if (c || a->item == b->item)
-		return c;
-	return (uintptr_t)a->item < (uintptr_t)b->item ? -1 : 1;
+	return c ? c : a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 
 static void add_word(struct set_index *ix, const struct object *owner, enum set_list list,
@@ -160,7 +159,7 @@ static void add_word(struct set_index *ix, const struct object *owner, enum set_
 	if (!word)
 		return;
 	l = arena_push(ix->mem, &ix->word, &ix->n_word, &ix->cap_word, sizeof(*l));
-	*l = (struct listed){ owner, list, word, item };
+	*l = (struct listed){ owner, list, word, ix->n_word, item };
 }
 
 static void add_texts(struct set_index *ix, const struct object *owner, enum set_list list,
@@ -218,7 +217,7 @@ const void *set_listed(const struct set *s, const struct object *owner, enum set
 		       const char *word)
 {
 	struct set_index *ix = s->index;
-	struct listed key = { owner, list, word, NULL };
+	struct listed key = { owner, list, word, 0, NULL };
 	size_t from = 0;
 
 	if (!word)

@@ -31,6 +31,7 @@ struct want_account {
 	enum alias_type type;
 	const char *const *who; /* names (else ids) of the custodians who can sign in */
 	size_t n_who;
+	bool is_shared; /* the alias stands in accounts/ */
 	struct origin from;
 };
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/rule/check.h"
+
+/* What the policy would have without its own assignment. */
+static const struct want_cert *inherited(const struct resolution *r, const struct want_policy *p)
+{
+	if (p->parent && p->parent->by)
+		return p->parent->effective;
+	return r->global ? r->global->cert : NULL;
+}
+
+static void check_redundant(struct resolution *r, const struct assignment *a)
+{
+	const struct certificate_assignment *from =
+		a->policy->parent && a->policy->parent->by ? a->policy->parent->by :
+							     r->global->object;
+	struct finding *f = finding_add(
+		r->fs, RULE_REDUNDANT_ASSIGNMENT, a->object->head.file,
+		span_of(a->object->policy_ref.at),
+		"policy %s would inherit certificate %s without this assignment; take it out",
+		a->policy->ref.name, a->cert->ref.name);
+
+	about(f, &a->object->head, "/spec/policyRef");
+	relate_object(r->fs, f, &from->head);
+}
+
+static void check_root(struct resolution *r, const struct assignment *a,
+		       const struct want_policy *const *root)
+{
+	const struct want_policy *top = root[a->policy - r->out->policy];
+	struct finding *f;
+
+	if (top == a->policy || top->by)
+		return;
+	f = finding_add(r->fs, RULE_UNASSIGNED_ROOT, a->object->head.file,
+			span_of(a->object->policy_ref.at),
+			"policy %s has a certificate while its root %s has none, so devices beside it "
+			"can not be enrolled; assign one to the root",
+			a->policy->ref.name, top->ref.name);
+	about(f, &a->object->head, "/spec/policyRef");
+	relate_object(r->fs, f, &top->object->head);
+}
+
+/* The root above each policy; each step up is made once. */
+static const struct want_policy **find_roots(struct resolution *r)
+{
+	const struct want_tenant *t = r->out;
+	const struct want_policy **root = arena_array(r->mem, t->n_policy + 1, sizeof(*root));
+	size_t *path = arena_array(r->mem, t->n_policy + 1, sizeof(*path));
+
+	for (size_t i = 0; i < t->n_policy; i++) {
+		const struct want_policy *top = &t->policy[i];
+		size_t n = 0;
+		while (!root[top - t->policy]) {
+			path[n++] = (size_t)(top - t->policy);
+			if (!top->parent)
+				root[top - t->policy] = top;
+			else
+				top = top->parent;
+		}
+		while (n > 0)
+			root[path[--n]] = root[top - t->policy];
+	}
+	return root;
+}
+
+static void check_has_certificate(struct resolution *r)
+{
+	const struct tenant *t = r->tenant;
+
+	if (!t || t->offboarding || r->set->broken || r->own[KIND_PushCertificate].n)
+		return;
+	about(finding_add(r->fs, RULE_TENANT_WITHOUT_CERTIFICATE, t->head.file, name_span(&t->head),
+			  "tenant %s has no PushCertificate; add one with topic: New, or with the "
+			  "topic of the certificate that the customer has",
+			  t->head.meta.name.s),
+	      &t->head, "/metadata/name");
+}
+
+void assignment_check(struct resolution *r)
+{
+	const struct want_policy **root = find_roots(r);
+
+	for (size_t i = 0; i < r->n_assignment; i++) {
+		const struct assignment *a = &r->assignment[i];
+		if (!a->policy || !a->cert)
+			continue;
+		if (inherited(r, a->policy) == a->cert)
+			check_redundant(r, a);
+		check_root(r, a, root);
+	}
+	check_has_certificate(r);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The certificate files in Git, and the topic in the manifest against the one in the file. */
+#include <string.h>
+
+#include "schema/base/text.h"
+#include "schema/rule/check.h"
+#include "schema/rule/claims.h"
+
+#define DOWNLOAD "download the certificate from Apple's portal again"
+
+/* What is wrong with a file that holds no readable certificate, and what to do. */
+static const char *const remedies[] = {
+	[CERT_FORM_EMPTY] = "the file is empty; " DOWNLOAD ", or take the file out",
+	[CERT_FORM_HTML] = "this is a web page, probably one that asks to sign in; sign in, and "
+			   DOWNLOAD,
+	[CERT_FORM_MANY] = "there are several certificates inside, and not exactly one of them is an "
+			   "MDM push certificate; keep only that one",
+	[CERT_FORM_TEXT] = "there is no certificate inside; " DOWNLOAD,
+};
+
+static struct finding *say(struct resolution *r, const struct want_cert *w, enum rule_code code,
+			   const char *message)
+{
+	const struct push_certificate *c = w->object;
+	const struct text *file = &c->certificate_file;
+	struct finding *f = finding_add(r->fs, code, w->file, (struct span){ 0 }, "%s", message);
+
+	about(f, &c->head, NULL);
+	finding_relate(r->fs, f, c->head.file, file->at.line ? span_of(file->at) : name_span(&c->head),
+		       "PushCertificate %s takes this file", w->ref.name);
+	return f;
+}
+
+/* False when nothing more can be said about the file. */
+static bool check_form(struct resolution *r, const struct want_cert *w)
+{
+	const struct cert_facts *f = w->in_git;
+	const char *reason;
+
+	switch (f->form) {
+	case CERT_FORM_PEM:
+		break;
+	case CERT_FORM_KEY:
+	case CERT_FORM_PKCS12:
+		return false; /* the secret scan has told it */
+	case CERT_FORM_REQUEST:
+		say(r, w, RULE_REQUEST_AS_CERTIFICATE,
+		    "this is a request and not a certificate; upload it at Apple's portal, and put "
+		    "here what you get there");
+		return false;
+	case CERT_FORM_BROKEN:
+		say(r, w, RULE_CERTIFICATE_UNREADABLE,
+		    arena_printf(r->mem, "the certificate can not be parsed (%s); " DOWNLOAD,
+				 f->problem ? f->problem : "it is damaged"));
+		return false;
+	case CERT_FORM_DER:
+		say(r, w, RULE_CERTIFICATE_UNREADABLE,
+		    arena_printf(r->mem,
+				 "the certificate is in DER form and has to be PEM; convert it with "
+				 "`openssl x509 -inform DER -in %s`",
+				 w->file));
+		return false;
+	default:
+		say(r, w, RULE_CERTIFICATE_UNREADABLE, remedies[f->form]);
+		return false;
+	}
+	reason = cert_not_mdm_reason(f);
+	if (reason)
+		say(r, w, RULE_NOT_MDM,
+		    arena_printf(r->mem,
+				 "this is no MDM push certificate: %s; take the one from "
+				 "identity.apple.com",
+				 reason));
+	return !reason;
+}
+
+static void check_key(struct resolution *r, const struct want_cert *w)
+{
+	const struct cert_facts *f = w->in_git;
+
+	if (!f->is_rsa)
+		say(r, w, RULE_WEAK_KEY,
+		    "the key is no RSA key, and Apple's MDM certificates need one; make a new "
+		    "request and renew");
+	else if (f->key_bits < 2048)
+		say(r, w, RULE_WEAK_KEY,
+		    arena_printf(r->mem,
+				 "the RSA key has %u bits and needs 2048; make a new request and "
+				 "renew",
+				 f->key_bits));
+}
+
+static void check_issuer(struct resolution *r, const struct want_cert *w)
+{
+	const struct cert_facts *f = w->in_git;
+	const char *issuer = f->issuer ? f->issuer : "without a name";
+	struct finding *bad;
+
+	if (f->trust == TRUST_CHAIN_BAD) {
+		bad = say(r, w, RULE_UNKNOWN_ISSUER,
+			  arena_printf(r->mem,
+				       "the issuer \"%s\" leads to none of the authorities in "
+				       "apple.caFile; find out where this file comes from",
+				       issuer));
+		finding_set_level(r->fs, bad, LEVEL_ERROR);
+	} else if (f->trust == TRUST_NOT_CHECKED && !f->issuer_known) {
+		say(r, w, RULE_UNKNOWN_ISSUER,
+		    arena_printf(r->mem,
+				 "the issuer \"%s\" is none that Apple is known to use for push "
+				 "certificates; compare with the portal",
+				 issuer));
+	}
+}
+
+/* The portal shows the common name, so that people look for a row by it. */
+static void check_common_name(struct resolution *r, const struct want_cert *w)
+{
+	const struct cert_facts *f = w->in_git;
+	const char *dot = strrchr(f->topic, '.');
+	const char *row = f->row && text_starts(f->row, "APSP:") ? f->row + strlen("APSP:") : NULL;
+
+	if (!row)
+		say(r, w, RULE_CN_DIFFERS,
+		    arena_printf(r->mem,
+				 "the common name is \"%s\", and Apple writes APSP: and the "
+				 "identifier of the topic; compare with the portal",
+				 f->common_name ? f->common_name : ""));
+	else if (dot && !text_eq(dot + 1, row))
+		say(r, w, RULE_CN_DIFFERS,
+		    arena_printf(r->mem,
+				 "the row at the portal is %s, and the topic ends with %s; compare "
+				 "with the portal",
+				 f->row, dot + 1));
+}
+
+/* True when the acknowledgement names the one and the other, in whichever direction. */
+static bool names_both(const struct acknowledgement *a, const char *x, const char *y)
+{
+	return a && ((text_eq(a->from.s, x) && text_eq(a->to.s, y)) ||
+		     (text_eq(a->from.s, y) && text_eq(a->to.s, x)));
+}
+
+static void check_topic(struct resolution *r, const struct want_cert *w)
+{
+	const struct push_certificate *c = w->object;
+	const char *in_file = w->in_git->topic, *written = w->topic ? w->topic : "New";
+	struct finding *f;
+
+	if (!c->topic.s || text_eq(w->topic, in_file) ||
+	    names_both(w->allow_topic_change, written, in_file))
+		return;
+	if (w->topic)
+		f = finding_add(r->fs, RULE_OTHER_TOPIC, c->head.file, span_of(c->topic.at),
+				"the topic is %s here and %s in %s; devices enrolled with the one do "
+				"not listen to the other, so take the file of the right row, or "
+				"acknowledge both with allowTopicChange",
+				w->topic, in_file, w->file);
+	else
+		f = finding_add(r->fs, RULE_UNPINNED_TOPIC, c->head.file, span_of(c->topic.at),
+				"the topic is New while %s is there; write its topic, so that it can "
+				"only be renewed and never be created again",
+				w->file);
+	about(f, &c->head, "/spec/topic");
+	finding_relate(r->fs, f, w->file, (struct span){ 0 }, "the certificate with topic %s", in_file);
+	if (!w->topic)
+		finding_suggest(r->fs, f, span_of(c->topic.at), in_file, "pin the topic");
+}
+
+static void check_new(struct resolution *r, const struct want_cert *w)
+{
+	const struct push_certificate *c = w->object;
+
+	if (w->topic || w->in_git || !c->topic.s)
+		return;
+	about(finding_add(r->fs, RULE_NEW_TOPIC, c->head.file, span_of(c->topic.at),
+			  "New means that Apple has never issued a certificate for this customer; if "
+			  "there is one, write its topic instead"),
+	      &c->head, "/spec/topic");
+}
+
+void certificate_check(struct resolution *r)
+{
+	for (size_t i = 0; i < r->out->n_cert; i++) {
+		const struct want_cert *w = &r->out->cert[i];
+		check_new(r, w);
+		if (!w->in_git || !check_form(r, w))
+			continue;
+		check_key(r, w);
+		check_issuer(r, w);
+		check_common_name(r, w);
+		check_topic(r, w);
+	}
+	claims_check_tenant(r->out, r->fs);
+}
