@@ -111,7 +111,7 @@ struct check_skipped {
 
 /* All that `lint` says. */
 struct lint_report {
-	const struct findings *findings; /* sorted */
+	const struct findings *findings; /* sorted: findings_sort */
 	size_t documents;
 	const struct check_skipped *skipped;
 	size_t n_skipped;
@@ -134,5 +134,20 @@ void emit_lint_concise(struct buf *out, const struct lint_report *r);
 
 /* LintReport (design: JSON forms). */
 void emit_lint_json(struct buf *out, const struct lint_report *r);
+
+/*
+ * Workflow commands of GitHub Actions. GitHub shows ten errors and ten warnings of a step, so the
+ * rest follows as plain lines.
+ */
+void emit_lint_github(struct buf *out, const struct lint_report *r);
+
+/* GitLab Code Quality: a JSON array whose fingerprints do not depend on line numbers. */
+void emit_lint_gitlab(struct buf *out, const struct lint_report *r);
+
+/* SARIF 2.1.0 for code scanning; `version` of the program may be NULL. */
+void emit_lint_sarif(struct buf *out, const struct lint_report *r, const char *version);
+
+/* JUnit XML: errors are failures; without findings one test has passed. */
+void emit_lint_junit(struct buf *out, const struct lint_report *r);
 
 #endif

@@ -10,37 +10,17 @@
 #define RESET "\033[0m"
 #define BOLD "\033[1m"
 
-const char *place_colour(enum level level)
-{
-	static const char *const colours[] = { [LEVEL_NOTE] = "\033[36m",
-					       [LEVEL_WARNING] = "\033[33m",
-					       [LEVEL_ERROR] = "\033[31m" };
-	return colours[level];
-}
-
-void place_add(struct buf *out, const char *file, struct span at)
-{
-	if (!file)
-		return;
-	/* At the start of a line CI systems take "::" and "##" as commands. */
-	if (text_starts(file, "::") || text_starts(file, "##"))
-		buf_adds(out, "./");
-	text_escape_terminal(out, file, strlen(file));
-	if (at.line)
-		buf_addf(out, ":%u:%u", at.line, at.col);
-	buf_adds(out, ": ");
-}
-
 void emit_finding_line(struct buf *out, const struct finding *f, unsigned flags)
 {
 	bool colour = (flags & EMIT_COLOUR) != 0;
+	char id[RULE_ID];
 
 	buf_adds(out, colour ? BOLD : "");
 	place_add(out, f->file, f->at);
 	buf_adds(out, colour ? place_colour(f->level) : "");
 	buf_addf(out, "%s:%s ", level_name(f->level), colour ? RESET : "");
 	text_escape_terminal(out, f->message, strlen(f->message));
-	buf_addf(out, " [APN%04u %s]", f->rule->code, f->rule->name);
+	buf_addf(out, " [%s %s]", place_rule_id(f->rule, id), f->rule->name);
 }
 
 void emit_lint_concise(struct buf *out, const struct lint_report *r)

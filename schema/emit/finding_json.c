@@ -3,6 +3,7 @@
 #include "schema/emit/emit.h"
 
 #include "schema/base/json.h"
+#include "schema/emit/place.h"
 
 /* file, line, column, endLine, endColumn, as far as they are known. */
 static void place(struct json *j, const char *file, struct span at)
@@ -55,11 +56,10 @@ static void fix(struct json *j, const struct edit *e)
 
 static void finding(struct json *j, const struct finding *f)
 {
-	struct buf code = BUF_INIT(16);
+	char id[RULE_ID];
 
-	buf_addf(&code, "APN%04u", f->rule->code);
 	json_object(j);
-	json_member(j, "code", buf_str(&code));
+	json_member(j, "code", place_rule_id(f->rule, id));
 	json_member(j, "level", level_name(f->level));
 	json_member(j, "message", f->message);
 	place(j, f->file, f->at);
@@ -68,7 +68,6 @@ static void finding(struct json *j, const struct finding *f)
 	related(j, f);
 	fix(j, f->fix);
 	json_end_object(j);
-	buf_release(&code);
 }
 
 static void summary(struct json *j, const struct lint_report *r)

@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the text formats of findings share. */
+/* What the formats of findings share. */
 #ifndef APNSCTL_EMIT_PLACE_H
 #define APNSCTL_EMIT_PLACE_H
 
 #include "schema/base/buf.h"
 #include "schema/base/finding.h"
+#include "schema/base/sha256.h"
 
 /* The ANSI escape that starts the colour of a level. */
 const char *place_colour(enum level level);
 
 /* "FILE:LINE:COL: ", as far as it is known; escaped for terminals. */
 void place_add(struct buf *out, const char *file, struct span at);
+
+/* "APN2003" */
+enum { RULE_ID = 16 };
+const char *place_rule_id(const struct rule *r, char text[RULE_ID]);
+
+/*
+ * What stays the same while lines above the i-th finding come and go: a hash of rule, file, object
+ * and pointer, and of how many findings of the file before this one are equal in these.
+ */
+void place_fingerprint(const struct findings *fs, size_t i, char hex[SHA256_HEX]);
 
 #endif
