@@ -316,7 +316,10 @@ static void look_for_alert(struct tls *t)
 	char byte;
 	size_t n;
 
-	if (tls_read(t, &byte, 1, &n) != TLS_FAILED || t->why.alert < 0)
+	/* Only looks: what else waits there is still the caller's to read. */
+	ERR_clear_error();
+	errno = 0;
+	if (outcome(t, SSL_peek_ex(t->ssl, &byte, 1, &n)) != TLS_FAILED || t->why.alert < 0)
 		t->why = broken;
 }
 
