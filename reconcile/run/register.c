@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tenants and certificates get their uid when a run first works on them: random, so that a name may
+ * change and what hangs on it stays.
+ */
+#include "reconcile/run/register.h"
+
+#include <sys/random.h>
+
+#include "schema/base/text.h"
+
+enum { UID_BYTES = 16 };
+
+static int new_uid(struct arena *mem, const char **uid, struct err *e)
+{
+	unsigned char bytes[UID_BYTES];
+	struct buf hex = BUF_INIT(2 * UID_BYTES);
+
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return err_set(e, ERR_IO, "the system gives no random bytes");
+	text_hex(&hex, bytes, sizeof(bytes));
+	*uid = arena_strdup(mem, buf_str(&hex));
+	buf_release(&hex);
+	return 0;
+}
+
+static int register_cert(struct store_txn *t, struct run *r, struct unit *u,
+			 struct actual_cert *c, struct err *e)
+{
+	if (new_uid(&u->mem, &c->uid, e))
+		return -1;
+	struct row_certificate row = {
+		.uid = c->uid,
+		.tenant_uid = u->actual.uid,
+		.name = c->name,
+		.state = object_state_word(OBJECT_Live),
+		.pinned_by = pin_source_word(PIN_None),
+		.created_at = r->real_now,
+	};
+	return store_insert(t, TABLE_CERTIFICATE, &row, e);
+}
+
+static int register_tenant(struct store_txn *t, struct unit *u, struct err *e)
+{
+	if (new_uid(&u->mem, &u->actual.uid, e))
+		return -1;
+	struct row_tenant row = {
+		.uid = u->actual.uid,
+		.name = u->name,
+		.display_name = u->loaded.want.display_name,
+		.state = object_state_word(OBJECT_Live),
+	};
+	return store_insert(t, TABLE_TENANT, &row, e);
+}
+
+struct registration {
+	struct run *run;
+	struct unit **unit;
+	size_t n;
+};
+
+static bool is_registered(const struct unit *u)
+{
+	if (u->is_gone || u->error)
+		return true;
+	for (size_t i = 0; i < u->actual.n_cert; i++)
+		if (!u->actual.cert[i].uid)
+			return false;
+	return u->actual.uid != NULL;
+}
+
+static int register_txn(struct store_txn *t, void *arg, struct err *e)
+{
+	struct registration *g = arg;
+
+	for (size_t i = 0; i < g->n; i++) {
+		struct unit *u = g->unit[i];
+		if (is_registered(u))
+			continue;
+		if (!u->actual.uid && register_tenant(t, u, e))
+			return -1;
+		for (size_t k = 0; k < u->actual.n_cert; k++)
+			if (!u->actual.cert[k].uid &&
+			    register_cert(t, g->run, u, &u->actual.cert[k], e))
+				return -1;
+	}
+	return 0;
+}
+
+int register_units(struct run *r, struct unit **u, size_t n, struct err *e)
+{
+	struct registration g = { r, u, n };
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_registered(u[i]))
+			return store_txn(r->ports->store, "", r->fence, register_txn, &g, e);
+	return 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One reconcile run (design: section 4), and the same run without writes for `plan`. Results are
+ * data; the caller prints them.
+ */
+#ifndef APNSCTL_RUN_RUN_H
+#define APNSCTL_RUN_RUN_H
+
+#include "reconcile/plan/gate.h"
+#include "reconcile/run/load.h"
+#include "reconcile/run/ports.h"
+
+struct run_options {
+	bool plan_only;      /* no write, no lock, no probe: says what would be done */
+	bool all_tenants;    /* look at every tenant, changed or not (plan, status) */
+	const char *rev;     /* plan: this commit instead of the fetched tip; NULL */
+	bool no_fetch;       /* use the last applied revision of the mirror */
+	const char *accept_history; /* commit whose rewritten history is accepted; NULL */
+	const char *const *override;
+	size_t n_override;
+	struct gate_limits limits;
+	size_t max_new_keys;
+	enum probe_level probe_level;
+	int64_t probe_interval;
+	bool sealed;         /* ports->keys can not open anything */
+	const char *sealed_reason;
+	void (*progress)(const char *what, size_t done, size_t total, void *arg); /* NULL: none */
+	void *progress_arg;
+};
+
+#define OUTCOMES(X) X(Planned) X(Done) X(Failed) X(Skipped) X(Waiting)
+
+enum outcome {
+#define X(n) OUTCOME_##n,
+	OUTCOMES(X)
+#undef X
+};
+
+const char *outcome_word(enum outcome o);
+
+/* One step as it went; texts live in the result's arena. */
+struct run_step {
+	const char *id, *action, *state, *risk, *reason, *message;
+	struct ref on;
+	unsigned rule;
+	enum gate gate;      /* that holds it; GATE_None: none */
+	enum outcome outcome;
+	const char *error;   /* NULL: none */
+	struct next next;    /* of an Ask step */
+};
+
+struct run_result {
+	struct arena mem;
+	struct run_step *step;
+	size_t n_step, cap_step;
+	char plan_hash[SHA256_HEX];
+	char source_revision[OID_TEXT], status_revision[OID_TEXT];
+	struct findings findings; /* of what was read in this run */
+	struct gate_result gates;
+	size_t n_tenant;      /* of the source */
+	size_t n_looked_at;   /* tenants that were read in this run */
+	bool idle;            /* nothing was due: nothing was read */
+	bool nothing_loaded;  /* no tenant could be loaded (exit 3) */
+	bool source_failed;   /* exit 7; source_error says why */
+	const char *source_error;
+	bool publish_failed;  /* exit 8 */
+	const char *publish_error;
+	size_t n_quarantined, n_failed, n_blocked, n_held, n_waiting_sealed, n_changes;
+};
+
+void run_result_release(struct run_result *r);
+
+/* The exit status that follows from the result (design: exit codes). */
+int run_exit_status(const struct run_result *r, bool detailed);
+
+/*
+ * Runs once. -1 only when nothing can be said (store unreadable, locked …); what goes wrong with a
+ * tenant, the source or the status branch is in the result.
+ */
+int run_once(struct ports *ports, const struct run_options *o, struct run_result *out,
+	     struct err *e);
+
+#endif

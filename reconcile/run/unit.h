@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of run/: one run's state, and one tenant on its way through it. Tenants go through in
+ * batches, so that keys, probes and servers are worked on side by side while memory stays flat.
+ */
+#ifndef APNSCTL_RUN_UNIT_H
+#define APNSCTL_RUN_UNIT_H
+
+#include "reconcile/run/run.h"
+
+struct run;
+
+/* A step on its way. */
+struct work {
+	struct unit *unit;
+	const struct step *step;
+	int64_t journal; /* id of its row; 0: not begun */
+	enum outcome outcome;
+	const char *error;
+};
+
+struct unit {
+	const char *name;        /* of the tenant */
+	char tree[OID_TEXT];
+	bool is_gone;            /* no longer in the source */
+	struct load_tenant loaded; /* unless it is gone */
+	struct arena mem;        /* of actual and plan of the present round */
+	struct actual_tenant actual;
+	struct plan plan;
+	struct work *work;       /* one a step of the present plan */
+	const char *error;       /* the tenant could not be worked on at all */
+	const char *attempted[64]; /* ids tried in this run, so that no step is tried twice */
+	size_t n_attempted;
+};
+
+enum { BATCH_TENANTS = 128, ROUNDS_MAX = 4 };
+
+struct run {
+	struct ports *ports;
+	const struct run_options *o;
+	struct env env;
+	struct run_result *result;
+	struct load load;
+	int64_t fence;
+	struct sha256 hash;
+	bool gates_decided;      /* first pass: counted steps wait */
+	struct gate_list counted;
+	bool source_empty;
+	size_t new_keys;
+	int64_t real_now;
+	char plan_hash[SHA256_HEX]; /* of the first batch on; for the journal */
+	struct publication *publication; /* files for the status branch */
+};
+
+/* Steps of one action in a batch. */
+struct wave {
+	struct run *run;
+	struct work **work;
+	size_t n;
+};
+
+/* observe.c: reads the store (and servers, when `ask_servers`) into unit->actual. */
+int observe_units(struct run *r, struct unit **u, size_t n, bool ask_servers, struct err *e);
+
+/* act.c: does the steps of the batch's plans that may be done now. */
+int act_units(struct run *r, struct unit **u, size_t n, struct err *e);
+
+/* The waves of act.c; each sets outcome and error of its works and journals them. */
+int wave_keys(struct wave *w, struct err *e);
+int wave_requests(struct wave *w, struct err *e);
+int wave_accept(struct wave *w, struct err *e);
+int wave_probes(struct wave *w, struct err *e);
+int wave_installs(struct wave *w, struct err *e);
+int wave_records(struct wave *w, struct err *e);
+
+/* settle.c: remembers what this run learned of the tenants, and hands their files to publish. */
+int settle_units(struct run *r, struct unit **u, size_t n, struct err *e);
+
+/* Ends a work; `error` is copied into the result's arena. */
+void work_end(struct run *r, struct work *w, enum outcome o, const char *error);
+
+/* The key of the certificate and spki, with its sealed record, as the ports take it. */
+int key_ref_of(struct store_txn *t, const struct unit *u, const struct actual_cert *c,
+	       const char *spki, struct arena *mem, struct key_ref *out, struct err *e);
+
+#endif
