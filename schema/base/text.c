@@ -190,6 +190,33 @@ bool text_unhex(const char *digits, void *bytes, size_t n)
 	return true;
 }
 
+void text_base64(struct buf *out, const void *bytes, size_t n, unsigned width)
+{
+	static const char digit[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = bytes;
+	unsigned col = 0;
+
+	for (size_t i = 0; i < n; i += 3) {
+		unsigned long v = (unsigned long)p[i] << 16;
+		if (i + 1 < n)
+			v |= (unsigned long)p[i + 1] << 8;
+		if (i + 2 < n)
+			v |= p[i + 2];
+		char four[4] = { digit[v >> 18], digit[v >> 12 & 63], '=', '=' };
+		if (i + 1 < n)
+			four[2] = digit[v >> 6 & 63];
+		if (i + 2 < n)
+			four[3] = digit[v & 63];
+		buf_add(out, four, sizeof(four));
+		col += 4;
+		if (width && (col >= width || i + 3 >= n)) {
+			buf_addc(out, '\n');
+			col = 0;
+		}
+	}
+}
+
 /* Characters that move the cursor, reorder text or can not be seen. */
 static bool is_unsafe(int32_t c)
 {

@@ -36,6 +36,9 @@ void text_hex_upper(struct buf *out, const void *bytes, size_t n);
 /* Bytes from hex digits of either case; false unless exactly `n` bytes are there. */
 bool text_unhex(const char *hex, void *bytes, size_t n);
 
+/* Base64 (RFC 4648) with padding; a line break after every `width` characters and at the end, 0: none. */
+void text_base64(struct buf *out, const void *bytes, size_t n, unsigned width);
+
 /* For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}. */
 void text_escape_terminal(struct buf *out, const char *s, size_t len);
 

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/run/publication.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconcile/run/journal.h"
+#include "reconcile/run/rows.h"
+#include "schema/base/text.h"
+#include "schema/resolve/resolve.h"
+
+#define META_OWED "status_owed"
+#define META_STATUS "status_commit"
+
+enum { FILE_MAX = 64 << 20 };
+
+void publication_fetch(struct run *r)
+{
+	struct publication *p = r->publication;
+	struct err e = { 0 };
+
+	if (p->fetched)
+		return;
+	p->fetched = true;
+	p->available = !r->ports->publish->ops->fetch(r->ports->publish, p->tip, &e);
+	if (!p->available) {
+		r->result->publish_failed = true;
+		r->result->publish_error = arena_strdup(&r->result->mem, e.text);
+	}
+}
+
+void publication_put(struct publication *p, const char *path, const void *data, size_t len)
+{
+	struct publish_file *f = arena_push(&p->mem, &p->file, &p->n, &p->cap, sizeof(*f));
+
+	f->path = arena_strdup(&p->mem, path);
+	if (data)
+		f->data = (struct blob){ arena_strndup(&p->mem, data, len), len };
+}
+
+/* The requests of one tenant that wait: what is to stand in requests/<tenant>/. */
+struct waiting {
+	struct run *run;
+	struct arena mem;
+	struct row_request *row;
+	size_t n, cap;
+};
+
+static int collect_open(const void *row, void *arg, struct err *e)
+{
+	struct waiting *w = arg;
+	const struct row_request *r = row;
+
+	(void)e;
+	if (text_eq(r->state, request_state_word(REQUEST_Open)))
+		*(struct row_request *)arena_push(&w->mem, &w->row, &w->n, &w->cap, sizeof(*r)) = *r;
+	return 0;
+}
+
+static void put_request(struct publication *p, const struct row_request *r)
+{
+	struct buf pem = BUF_INIT(1 << 20);
+
+	if (r->upload.len) {
+		publication_put(p, r->file, r->upload.data, r->upload.len);
+		return;
+	}
+	buf_adds(&pem, "-----BEGIN CERTIFICATE REQUEST-----\n");
+	text_base64(&pem, r->csr.data, r->csr.len, 64);
+	buf_adds(&pem, "-----END CERTIFICATE REQUEST-----\n");
+	publication_put(p, r->file, buf_str(&pem), pem.len);
+	buf_release(&pem);
+}
+
+static int remove_stale(const struct source_entry *entry, void *arg, struct err *e)
+{
+	struct waiting *w = arg;
+
+	(void)e;
+	for (size_t i = 0; i < w->n; i++)
+		if (text_eq(w->row[i].file, entry->path))
+			return 0;
+	if (entry->type == ENTRY_FILE)
+		publication_put(w->run->publication, entry->path, NULL, 0);
+	return 0;
+}
+
+static int put_requests(struct store_txn *t, struct run *r, const struct unit *u, struct err *e)
+{
+	struct waiting w = { .run = r };
+	struct publish *port = r->ports->publish;
+	int failed = 0;
+
+	for (size_t i = 0; !failed && i < u->actual.n_cert; i++) {
+		struct store_where where = { .select = STORE_EQUAL,
+					     .col = "certificate_uid",
+					     .text = u->actual.cert[i].uid };
+		if (where.text && u->actual.cert[i].state == OBJECT_Live)
+			failed = store_each(t, TABLE_REQUEST, &where, &w.mem, collect_open, &w, e);
+	}
+	for (size_t i = 0; !failed && i < w.n; i++)
+		put_request(r->publication, &w.row[i]);
+	if (!failed && r->publication->available && *r->publication->tip)
+		failed = port->ops->walk(port, arena_printf(&w.mem, "requests/%s", u->name),
+					 remove_stale, &w, e);
+	arena_release(&w.mem);
+	return failed ? -1 : 0;
+}
+
+static bool is_over(const struct run *r, const struct unit *u)
+{
+	for (size_t i = 0; i < u->plan.n_view; i++)
+		if (u->plan.view[i].want || u->plan.view[i].not_after > r->env.now)
+			return false;
+	return u->is_gone;
+}
+
+int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
+		       const struct report_context *c, struct err *e)
+{
+	struct buf json = BUF_INIT(FILE_MAX);
+	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
+
+	/* An archived certificate stays in the status until its end. */
+	if (is_over(r, u)) {
+		publication_put(r->publication, path, NULL, 0);
+	} else {
+		report_tenant_json(&u->plan, c, &json);
+		publication_put(r->publication, path, buf_str(&json), json.len);
+	}
+	buf_release(&json);
+	return put_requests(t, r, u, e);
+}
+
+/* All that the summary files need, from the rows of all tenants. */
+struct gather {
+	struct run *run;
+	struct arena mem;
+	struct summary s;
+	size_t cap;
+	const char *audit;
+};
+
+static int gather_row(const void *row, void *arg, struct err *e)
+{
+	struct gather *g = arg;
+	const struct row_summary *r = row;
+
+	(void)e;
+	*(struct summary_row *)arena_push(&g->mem, &g->s.row, &g->s.n, &g->cap,
+					  sizeof(*g->s.row)) = (struct summary_row){
+		.tenant = r->tenant,
+		.customer = r->customer,
+		.name = r->name,
+		.band = r->band,
+		.phase = r->phase,
+		.verdict = r->verdict,
+		.action = r->action,
+		.file = r->file,
+		.apple_id = r->apple_id,
+		.row = r->portal_row,
+		.reason = r->reason,
+		.message = r->message,
+		.who = r->who,
+		.commit_path = r->commit_path,
+		.not_after = r->not_after,
+		.renew_after = r->renew_after,
+		.due = r->due,
+		.changes_at = r->changes_at,
+	};
+	return 0;
+}
+
+static int count_tenant(const void *row, void *arg, struct err *e)
+{
+	struct gather *g = arg;
+	const struct row_tenant *r = row;
+
+	(void)e;
+	g->s.n_tenant += object_state_of(r->state, NULL) == OBJECT_Live;
+	g->s.n_quarantined += text_eq(r->stop, "Quarantined");
+	return 0;
+}
+
+static int gather_txn(struct store_txn *t, void *arg, struct err *e)
+{
+	struct gather *g = arg;
+	struct store_where all = { .select = STORE_ALL };
+
+	return store_each(t, TABLE_SUMMARY, &all, &g->mem, gather_row, g, e) ||
+			       store_each(t, TABLE_TENANT, &all, &g->mem, count_tenant, g, e) ||
+			       audit_head(t, &g->mem, &g->audit, e) ||
+			       rows_meta(t, "applied_commit", &g->mem, &g->s.source_revision, e) ?
+		       -1 :
+		       0;
+}
+
+static int by_tenant(const void *x, const void *y)
+{
+	const struct summary_row *a = x, *b = y;
+	int c = text_cmp(a->tenant, b->tenant);
+
+	return c ? c : text_cmp(a->name, b->name);
+}
+
+static void gather_held(struct gather *g)
+{
+	const struct run_result *res = g->run->result;
+	const char **held = arena_array(&g->mem, res->n_step + 1, sizeof(*held));
+
+	for (size_t i = 0; i < res->n_step; i++)
+		if (res->step[i].gate != GATE_None)
+			held[g->s.n_held++] = res->step[i].id;
+	g->s.held = held;
+}
+
+static void gather_signer(struct gather *g)
+{
+	struct signer_facts f = { 0 };
+	const struct organization *o = shared_organization(&g->run->load.shared);
+
+	g->run->ports->x509->ops->signer(g->run->ports->x509, &g->mem, &f);
+	g->s.signer_not_after = f.present ? f.not_after : TIME_UNKNOWN;
+	g->s.signer_name = f.present ? f.common_name : NULL;
+	g->s.signer_bands = (struct bands){ 45 * DAY_S, 30 * DAY_S, 14 * DAY_S };
+	if (o)
+		g->s.signer_bands = (struct bands){ o->bands.renew_before.v, o->bands.warn_before.v,
+						    o->bands.critical_before.v };
+}
+
+static int gather(struct gather *g, struct err *e)
+{
+	struct run *r = g->run;
+
+	if (store_read(r->ports->store, gather_txn, g, e))
+		return -1;
+	if (g->s.n)
+		qsort(g->s.row, g->s.n, sizeof(*g->s.row), by_tenant);
+	gather_held(g);
+	gather_signer(g);
+	g->s.source_ready = !r->result->source_failed;
+	g->s.source_problem = r->result->source_error;
+	g->s.now = r->env.now;
+	return 0;
+}
+
+static void put_summary(struct gather *g)
+{
+	static const struct {
+		const char *path;
+		void (*make)(const struct summary *, struct buf *);
+	} files[] = { { "README.md", report_readme },
+		      { "status.json", report_status_json },
+		      { "renewals.ics", report_calendar } };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct buf b = BUF_INIT(FILE_MAX);
+		files[i].make(&g->s, &b);
+		publication_put(g->run->publication, files[i].path, buf_str(&b), b.len);
+		buf_release(&b);
+	}
+}
+
+/* Ids and counts only; names of customers do not go into commit messages. */
+static const char *commit_message(struct gather *g)
+{
+	return arena_printf(&g->mem,
+			    "Status of %zu tenants [skip ci]\n\n"
+			    "Source-Revision: %s\nPlan-Hash: %s\nAudit-Head: %s\n",
+			    g->s.n_tenant, g->s.source_revision ? g->s.source_revision : "none",
+			    g->run->result->plan_hash, g->audit ? g->audit : "none");
+}
+
+struct owed {
+	const char *owed, *commit;
+};
+
+static int set_owed(struct store_txn *t, void *arg, struct err *e)
+{
+	const struct owed *o = arg;
+
+	if (rows_set_meta(t, META_OWED, o->owed, e))
+		return -1;
+	return o->commit ? rows_set_meta(t, META_STATUS, o->commit, e) : 0;
+}
+
+int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e)
+{
+	const char *value;
+
+	if (rows_meta(t, META_OWED, mem, &value, e))
+		return -1;
+	*owed = text_eq(value, "yes");
+	return 0;
+}
+
+int publication_send(struct run *r, struct err *e)
+{
+	struct gather g = { .run = r };
+	struct publication *p = r->publication;
+	struct publish *port = r->ports->publish;
+	struct err why = { 0 };
+	char commit[OID_TEXT] = "";
+	struct owed owed = { .owed = "no", .commit = commit };
+
+	publication_fetch(r);
+	if (gather(&g, e)) {
+		arena_release(&g.mem);
+		return -1;
+	}
+	put_summary(&g);
+	if (p->available && !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
+		memcpy(r->result->status_revision, commit, sizeof(commit));
+	} else {
+		owed = (struct owed){ .owed = "yes" };
+		r->result->publish_failed = true;
+		if (p->available)
+			r->result->publish_error = arena_strdup(&r->result->mem, why.text);
+	}
+	arena_release(&g.mem);
+	return store_txn(r->ports->store, "", r->fence, set_owed, &owed, e);
+}
+
+void publication_release(struct publication *p)
+{
+	arena_release(&p->mem);
+}

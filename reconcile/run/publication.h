@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The files of one run for the status branch, and their way there. */
+#ifndef APNSCTL_RUN_PUBLICATION_H
+#define APNSCTL_RUN_PUBLICATION_H
+
+#include "reconcile/report/report.h"
+#include "reconcile/run/unit.h"
+
+struct publication {
+	struct arena mem;
+	struct publish_file *file;
+	size_t n, cap;
+	bool fetched;          /* the branch was read in this run */
+	bool available;
+	char tip[OID_TEXT];    /* "": the branch does not exist yet */
+};
+
+/* Fetches the branch once; what fails is remembered for publication_send. */
+void publication_fetch(struct run *r);
+
+/* Adds a file (copied), or with data NULL its removal. */
+void publication_put(struct publication *p, const char *path, const void *data, size_t len);
+
+/* Adds the files of a tenant: its status and its open requests; stale requests are removed. */
+int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
+		       const struct report_context *c, struct err *e);
+
+/* Adds the summary files, commits and pushes. A refusal is in the result and is owed. */
+int publication_send(struct run *r, struct err *e);
+
+/* True when a status is owed by an earlier run. */
+int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e);
+
+void publication_release(struct publication *p);
+
+#endif

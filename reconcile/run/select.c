@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reconcile/run/select.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reconcile/run/publication.h"
+#include "reconcile/run/rows.h"
+#include "schema/base/text.h"
+
+struct reading {
+	struct run *run;
+	struct last_run *last;
+};
+
+static int one_is_due(const void *row, void *arg, struct err *e)
+{
+	struct last_run *l = arg;
+
+	(void)row;
+	(void)e;
+	l->any_due = true;
+	return 0;
+}
+
+static int read_last(struct store_txn *t, void *arg, struct err *e)
+{
+	struct reading *g = arg;
+	struct last_run *l = g->last;
+	struct store_where due = { .select = STORE_UPTO,
+				   .col = "at",
+				   .upto = g->run->env.now,
+				   .limit = 1 };
+
+	if (rows_meta(t, "applied_commit", &l->mem, &l->commit, e) ||
+	    rows_meta(t, "applied_shared", &l->mem, &l->shared, e) ||
+	    rows_meta(t, "status_commit", &l->mem, &l->status, e) ||
+	    publication_owed(t, &l->mem, &l->owed, e))
+		return -1;
+	return store_each(t, TABLE_DUE, &due, &l->mem, one_is_due, l, e);
+}
+
+int last_run_read(struct run *r, struct last_run *out, struct err *e)
+{
+	struct reading g = { r, out };
+
+	*out = (struct last_run){ 0 };
+	return store_read(r->ports->store, read_last, &g, e);
+}
+
+void last_run_release(struct last_run *l)
+{
+	arena_release(&l->mem);
+}
+
+int shared_oids(struct run *r, struct arena *mem, const char **out, struct err *e)
+{
+	static const char *const paths[] = { "organization.yaml", "organization.yml", "servers",
+					     "accounts" };
+	struct source *s = r->ports->source;
+	const char *all = "";
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char oid[OID_TEXT] = "";
+		int found = s->ops->lookup(s, r->load.commit, paths[i], oid, e);
+		if (found < 0)
+			return -1;
+		all = arena_printf(mem, "%s%s ", all, found ? "-" : oid);
+	}
+	*out = all;
+	return 0;
+}
+
+struct known {
+	const char *uid, *name, *tree;
+	bool archived, due;
+};
+
+/* All tenants of the store, by name; and which of them are due. */
+struct knowledge {
+	struct arena mem;
+	struct known *item;
+	size_t n, cap;
+	struct known **by_uid;
+	int64_t now;
+};
+
+static int know_tenant(const void *row, void *arg, struct err *e)
+{
+	struct knowledge *k = arg;
+	const struct row_tenant *r = row;
+	struct known *one = arena_push(&k->mem, &k->item, &k->n, &k->cap, sizeof(*one));
+
+	(void)e;
+	*one = (struct known){ r->uid, r->name, r->tree,
+			       object_state_of(r->state, NULL) == OBJECT_Archived, false };
+	return 0;
+}
+
+static int by_uid(const void *x, const void *y)
+{
+	return text_cmp((*(struct known *const *)x)->uid, (*(struct known *const *)y)->uid);
+}
+
+static int by_known_name(const void *x, const void *y)
+{
+	return text_cmp(((const struct known *)x)->name, ((const struct known *)y)->name);
+}
+
+static int know_due(const void *row, void *arg, struct err *e)
+{
+	struct knowledge *k = arg;
+	struct known key = { .uid = ((const struct row_due *)row)->tenant_uid }, *p = &key;
+	struct known **found =
+		k->n ? bsearch(&p, k->by_uid, k->n, sizeof(*k->by_uid), by_uid) : NULL;
+
+	(void)e;
+	if (found)
+		(*found)->due = true;
+	return 0;
+}
+
+static int know_all(struct store_txn *t, void *arg, struct err *e)
+{
+	struct knowledge *k = arg;
+	struct store_where all = { .select = STORE_ALL };
+	struct store_where due = { .select = STORE_UPTO, .col = "at", .upto = k->now };
+
+	if (store_each(t, TABLE_TENANT, &all, &k->mem, know_tenant, k, e))
+		return -1;
+	if (k->n)
+		qsort(k->item, k->n, sizeof(*k->item), by_known_name);
+	k->by_uid = arena_array(&k->mem, k->n + 1, sizeof(*k->by_uid));
+	for (size_t i = 0; i < k->n; i++)
+		k->by_uid[i] = &k->item[i];
+	if (k->n)
+		qsort(k->by_uid, k->n, sizeof(*k->by_uid), by_uid);
+	return store_each(t, TABLE_DUE, &due, &k->mem, know_due, k, e);
+}
+
+static void add(struct selection *s, const char *name, const char *tree, bool is_gone)
+{
+	struct selected *one = arena_push(&s->mem, &s->item, &s->n, &s->cap, sizeof(*one));
+
+	one->name = arena_strdup(&s->mem, name);
+	strncpy(one->tree, tree ? tree : "", sizeof(one->tree) - 1);
+	one->is_gone = is_gone;
+}
+
+static void add_present(struct selection *s, const struct load_name *n, const struct known *k,
+			bool everyone)
+{
+	bool changed = !k || k->archived || !text_eq(k->tree, n->tree);
+
+	if (everyone || changed || k->due)
+		add(s, n->name, n->tree, false);
+}
+
+/* Gone and not archived yet; or archived, and its end is still told. */
+static void add_gone(struct selection *s, const struct known *k, bool everyone)
+{
+	if (!k->archived || k->due || everyone)
+		add(s, k->name, NULL, true);
+}
+
+/* Two sorted lists, walked once. */
+static void merge(const struct load *l, const struct knowledge *k, bool everyone,
+		  struct selection *s)
+{
+	size_t i = 0, j = 0;
+
+	while (i < l->n_tenant || j < k->n) {
+		int c = i == l->n_tenant ? 1 :
+			j == k->n	 ? -1 :
+					   text_cmp(l->tenant[i].name, k->item[j].name);
+		if (c <= 0)
+			add_present(s, &l->tenant[i], c ? NULL : &k->item[j], everyone);
+		else
+			add_gone(s, &k->item[j], everyone);
+		i += c <= 0;
+		j += c >= 0;
+	}
+}
+
+int select_tenants(struct run *r, bool everyone, struct selection *out, struct err *e)
+{
+	struct knowledge k = { .now = r->env.now };
+
+	*out = (struct selection){ 0 };
+	int failed = store_read(r->ports->store, know_all, &k, e);
+	for (size_t i = 0; !failed && i < k.n; i++)
+		out->n_live += !k.item[i].archived;
+	if (!failed)
+		merge(&r->load, &k, everyone, out);
+	arena_release(&k.mem);
+	return failed;
+}
+
+void selection_release(struct selection *s)
+{
+	arena_release(&s->mem);
+}

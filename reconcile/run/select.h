@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which tenants a run looks at: those whose files changed, those that are due, those that are gone. */
+#ifndef APNSCTL_RUN_SELECT_H
+#define APNSCTL_RUN_SELECT_H
+
+#include "reconcile/run/unit.h"
+
+struct selected {
+	const char *name;
+	char tree[OID_TEXT];
+	bool is_gone;
+};
+
+struct selection {
+	struct arena mem;
+	struct selected *item; /* by name */
+	size_t n, cap;
+	size_t n_live;         /* tenants that the store knows and that are not archived */
+};
+
+/* What the store remembers of the last run. */
+struct last_run {
+	struct arena mem;
+	const char *commit;   /* applied; NULL: none yet */
+	const char *shared;   /* oids of the shared files */
+	const char *status;   /* published commit */
+	bool owed;            /* a publication that was refused */
+	bool any_due;
+};
+
+int last_run_read(struct run *r, struct last_run *out, struct err *e);
+void last_run_release(struct last_run *l);
+
+/* The oids of organization.yaml, servers/ and accounts/ of the commit: what all tenants depend on. */
+int shared_oids(struct run *r, struct arena *mem, const char **out, struct err *e);
+
+/* `everyone`: look at all tenants, changed or not. */
+int select_tenants(struct run *r, bool everyone, struct selection *out, struct err *e);
+void selection_release(struct selection *s);
+
+#endif

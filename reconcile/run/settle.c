@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * At the end of a batch: what was learned of each tenant is remembered (conditions with the time of
+ * their last transition, the row of each object in the summary, when to look again), and the
+ * tenant's files for the status branch are made.
+ */
+#include <stdlib.h>
+
+#include "reconcile/run/publication.h"
+#include "reconcile/run/unit.h"
+#include "schema/base/text.h"
+
+enum { LOOK_AGAIN_MIN_S = 60, OBSERVE_INTERVAL_S = 3600 };
+
+struct settling {
+	struct run *run;
+	struct unit *unit;
+	struct transition *transition;
+	size_t n, cap;
+};
+
+static int note_condition(struct store_txn *t, struct settling *s, const struct cert_view *v,
+			  const struct condition *c, struct err *e)
+{
+	struct arena *mem = &s->unit->mem;
+	struct row_condition row = { .object_uid = v->actual->uid, .type = c->type };
+	int found = store_get(t, TABLE_CONDITION, &row, mem, e);
+
+	if (found < 0)
+		return -1;
+	bool same = found && text_eq(row.status, c->status);
+	bool equal = same && text_eq(row.reason, c->reason) && text_eq(row.message, c->message);
+	int64_t since = same ? row.since : s->run->env.now;
+	if (found && !same) {
+		struct ref on = { KIND_PushCertificate, s->unit->name, v->actual->name };
+		struct notify_event event = { ref_text(mem, &on), c->type, row.status, c->status,
+					      c->message };
+		s->run->ports->notify.tell(s->run->ports->notify.self, &event);
+	}
+	*(struct transition *)arena_push(mem, &s->transition, &s->n, &s->cap,
+					 sizeof(*s->transition)) =
+		(struct transition){ v->actual->name, c->type, c->status, since };
+	row = (struct row_condition){ v->actual->uid, c->type, c->status, c->reason,
+				      c->message,     since };
+	return equal ? 0 : store_put(t, TABLE_CONDITION, &row, e);
+}
+
+static int note_view(struct store_txn *t, struct settling *s, const struct cert_view *v,
+		     struct err *e)
+{
+	struct summary_row m;
+	const struct unit *u = s->unit;
+
+	for (size_t i = 0; i < v->n_condition; i++)
+		if (note_condition(t, s, v, &v->condition[i], e))
+			return -1;
+	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
+	bool is_over = !v->want && (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
+	if (is_over)
+		return store_remove(t, TABLE_SUMMARY, &row, e) < 0 ? -1 : 0;
+	summary_row_of(&u->plan, v, &s->unit->mem, &m);
+	row = (struct row_summary){
+		u->actual.uid, v->actual->name, m.tenant,   m.customer, m.band,	     m.phase,
+		m.verdict,     m.action,	m.file,	    m.apple_id, m.row,	     m.reason,
+		m.message,     m.who,		m.commit_path, m.not_after, m.renew_after, m.due,
+		m.changes_at,
+	};
+	return store_put(t, TABLE_SUMMARY, &row, e);
+}
+
+/* Attributes of the certificate that rules of a later revision compare with. */
+static int note_certificate(struct store_txn *t, struct unit *u, const struct cert_view *v,
+			    struct err *e)
+{
+	struct row_certificate row = { .uid = v->actual->uid };
+	const struct want_cert *w = v->want;
+	int found = store_get(t, TABLE_CERTIFICATE, &row, &u->mem, e);
+
+	if (found <= 0 || !w)
+		return found < 0 ? -1 : 0;
+	const char *protection = w->is_protected ? "Protected" : NULL;
+	if (text_eq(row.protection, protection) && text_eq(row.apple_id, w->account.address) &&
+	    text_eq(row.display_name, w->display_name) &&
+	    object_state_of(row.state, NULL) == OBJECT_Live)
+		return 0;
+	row.protection = protection;
+	row.apple_id = w->account.address;
+	row.display_name = w->display_name;
+	row.state = object_state_word(OBJECT_Live); /* a name that comes back revives its object */
+	return store_put(t, TABLE_CERTIFICATE, &row, e);
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static bool needs_another_look(const struct unit *u)
+{
+	for (size_t i = 0; i < u->plan.n; i++)
+		if (u->plan.step[i].state == STEP_DO)
+			return true;
+	return false;
+}
+
+/* When this tenant has to be looked at again although nothing was committed. */
+static int64_t next_look(const struct run *r, const struct unit *u)
+{
+	int64_t at = INT64_MAX;
+	bool has_server = false;
+
+	for (size_t i = 0; i < u->plan.n_view; i++) {
+		const struct cert_view *v = &u->plan.view[i];
+		const struct actual_pair *p = v->next ? v->next : v->active;
+		at = sooner(at, v->changes_at);
+		has_server |= v->want && v->want->n_server && (v->active || v->next);
+		if (!v->want || !p || p->probe.probed_at == TIME_UNKNOWN)
+			continue;
+		at = sooner(at, p->probe.probed_at + (p->probe.result == APNS_Unreachable ?
+							      r->env.probe_retry :
+							      r->env.probe_interval));
+	}
+	if (has_server)
+		at = sooner(at, r->env.now + OBSERVE_INTERVAL_S);
+	if (needs_another_look(u))
+		at = sooner(at, r->env.now + LOOK_AGAIN_MIN_S);
+	return at < r->env.now + LOOK_AGAIN_MIN_S ? r->env.now + LOOK_AGAIN_MIN_S : at;
+}
+
+static int put_due(struct store_txn *t, const struct run *r, const struct unit *u, struct err *e)
+{
+	struct row_due due = { u->actual.uid, "look", next_look(r, u) };
+	struct row_due recover = { u->actual.uid, "recover", 0 };
+
+	if (store_remove(t, TABLE_DUE, &recover, e) < 0)
+		return -1;
+	if (due.at == INT64_MAX)
+		return store_remove(t, TABLE_DUE, &due, e) < 0 ? -1 : 0;
+	return store_put(t, TABLE_DUE, &due, e);
+}
+
+/* `revision` stays while the tenant's files stay: a commit elsewhere changes no file of it. */
+static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
+		      struct row_tenant *row, struct err *e)
+{
+	*row = (struct row_tenant){ .uid = u->actual.uid };
+	int found = store_get(t, TABLE_TENANT, row, &u->mem, e);
+
+	if (found <= 0)
+		return found;
+	if (u->is_gone)
+		return 0;
+	const struct want_tenant *w = &u->loaded.want;
+	if (!text_eq(row->tree, u->tree) || !row->revision)
+		row->revision = r->load.commit;
+	row->tree = u->tree;
+	row->display_name = w->display_name;
+	row->state = object_state_word(OBJECT_Live);
+	row->stop = w->stop == STOP_QUARANTINE ? "Quarantined" : "";
+	return store_put(t, TABLE_TENANT, row, e);
+}
+
+static int by_object(const void *x, const void *y)
+{
+	const struct transition *a = x, *b = y;
+	int c = text_cmp(a->object, b->object);
+
+	return c ? c : text_cmp(a->type, b->type);
+}
+
+static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
+{
+	struct settling s = { .run = r, .unit = u };
+	struct row_tenant row;
+
+	if (!u->actual.uid)
+		return 0;
+	for (size_t i = 0; i < u->plan.n_view; i++)
+		if (note_view(t, &s, &u->plan.view[i], e) ||
+		    note_certificate(t, u, &u->plan.view[i], e))
+			return -1;
+	if (put_due(t, r, u, e) || put_tenant(t, r, u, &row, e))
+		return -1;
+	if (s.n)
+		qsort(s.transition, s.n, sizeof(*s.transition), by_object);
+	struct report_context c = { row.revision, s.transition, s.n, r->env.now };
+	return publication_tenant(t, r, u, &c, e);
+}
+
+struct settle_batch {
+	struct run *run;
+	struct unit **unit;
+	size_t n;
+};
+
+static int settle_txn(struct store_txn *t, void *arg, struct err *e)
+{
+	struct settle_batch *b = arg;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->unit[i]->error && settle_one(t, b->run, b->unit[i], e))
+			return err_wrap(e, "tenant %s", b->unit[i]->name);
+	return 0;
+}
+
+int settle_units(struct run *r, struct unit **u, size_t n, struct err *e)
+{
+	struct settle_batch b = { r, u, n };
+
+	publication_fetch(r);
+	return store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+}
