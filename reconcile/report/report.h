@@ -69,7 +69,7 @@ void report_status_json(const struct summary *s, struct buf *out);
 void report_readme(const struct summary *s, struct buf *out);
 void report_calendar(const struct summary *s, struct buf *out);
 
-/* The expiry table of `apnsctl status`, for a terminal `width` wide (0: no limit). */
-void report_table(const struct summary *s, unsigned width, struct buf *out);
+/* The expiry table of `apnsctl status`. */
+void report_table(const struct summary *s, struct buf *out);
 
 #endif

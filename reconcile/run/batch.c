@@ -56,7 +56,7 @@ static enum gate holding_gate(const struct run *r, const struct step *s, enum ou
 	return r->gates_decided && !r->result->gates.open[g] ? g : GATE_None;
 }
 
-static void keep_step(struct run *r, const struct work *w)
+static void keep_step(struct run *r, struct work *w)
 {
 	struct run_result *res = r->result;
 	struct arena *mem = &res->mem;
@@ -82,21 +82,28 @@ static void keep_step(struct run *r, const struct work *w)
 	res->n_failed += w->outcome == OUTCOME_Failed;
 	res->n_waiting_sealed += w->outcome == OUTCOME_Waiting && r->o->sealed;
 	res->n_changes += s->state == STEP_DO;
+	w->told = true;
 }
 
-/* Steps that wait for the gates are told in the second pass. */
-static bool is_for_later(const struct run *r, const struct step *s)
+/*
+ * Which steps to tell: what was tried in any case. At the end also what was not: in the first pass
+ * all but the counted steps, in the second the counted ones.
+ */
+static bool is_to_tell(const struct run *r, const struct work *w, bool at_end)
 {
-	return !r->gates_decided && s->state == STEP_DO && s->counts_in != GATE_None;
+	bool counted = w->step->state == STEP_DO && w->step->counts_in != GATE_None;
+
+	if (w->told)
+		return false;
+	return w->outcome != OUTCOME_Planned || (at_end && counted == r->gates_decided);
 }
 
-static void keep_steps(struct run *r, struct unit **u, size_t n, bool only_done)
+static void tell_steps(struct run *r, struct unit **u, size_t n, bool at_end)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < u[i]->plan.n; k++) {
-			const struct work *w = &u[i]->work[k];
-			bool tried = w->outcome != OUTCOME_Planned;
-			if (only_done ? tried : !is_for_later(r, w->step))
+			struct work *w = &u[i]->work[k];
+			if (is_to_tell(r, w, at_end))
 				keep_step(r, w);
 		}
 }
@@ -123,8 +130,7 @@ static void drop_told(struct unit **u, size_t n)
 		for (size_t k = 0; k < u[i]->plan.n; k++) {
 			struct work *w = &u[i]->work[k];
 			for (size_t a = 0; a < u[i]->n_attempted; a++)
-				if (text_eq(u[i]->attempted[a], w->step->id))
-					w->outcome = OUTCOME_Skipped;
+				w->told |= text_eq(u[i]->attempted[a], w->step->id);
 		}
 }
 
@@ -135,7 +141,7 @@ static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e
 			return -1;
 		if (!any_done(u, n))
 			break;
-		keep_steps(r, u, n, true);
+		tell_steps(r, u, n, false);
 		forget_round(u, n);
 		if (observe_units(r, u, n, false, e))
 			return -1;
@@ -171,7 +177,7 @@ static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 		count_tenants(r, u, n);
 	if (!r->o->plan_only && act_in_rounds(r, u, n, e))
 		return -1;
-	keep_steps(r, u, n, false);
+	tell_steps(r, u, n, true);
 	return r->o->plan_only ? 0 : settle_units(r, u, n, e);
 }
 

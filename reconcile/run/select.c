@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/run/select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
@@ -143,7 +143,7 @@ static void add(struct selection *s, const char *name, const char *tree, bool is
 	struct selected *one = arena_push(&s->mem, &s->item, &s->n, &s->cap, sizeof(*one));
 
 	one->name = arena_strdup(&s->mem, name);
-	strncpy(one->tree, tree ? tree : "", sizeof(one->tree) - 1);
+	snprintf(one->tree, sizeof(one->tree), "%s", tree ? tree : "");
 	one->is_gone = is_gone;
 }
 

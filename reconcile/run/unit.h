@@ -17,6 +17,7 @@ struct work {
 	int64_t journal; /* id of its row; 0: not begun */
 	enum outcome outcome;
 	const char *error;
+	bool told; /* it stands in the result already */
 };
 
 struct unit {
