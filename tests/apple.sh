@@ -40,3 +40,29 @@ portal() {
 
 # field NAME <JSON : the value of a member of one line of JSON.
 field() { python3 -c 'import json,sys; print(json.load(sys.stdin).get(sys.argv[1],""))' "$1"; }
+
+# serve [OPTIONS…] : starts Apple and the MDM server; $APNS and $MDM are their ports, $T/log what
+# they see, $T/faults.json their rules.
+serve() {
+	rm -f "$T/ready"
+	"$B/applesim" serve --state "$S" --log "$T/log" --faults "$T/faults.json" --ready "$T/ready" \
+		"$@" >/dev/null &
+	SERVER=$!
+	BACKGROUND="$BACKGROUND $SERVER"
+	until_true 10 test -s "$T/ready" || not_ok "applesim serves"
+	APNS=$(sed -n 's/^apns=//p' "$T/ready")
+	MDM=$(sed -n 's/^mdm=//p' "$T/ready")
+}
+serve_stop() {
+	kill "$SERVER"
+	wait "$SERVER"
+}
+
+# faults JSON : the rules from now on, in one step. Nothing: none.
+faults() {
+	printf '%s\n' "${1:-{\}}" >"$T/faults.new"
+	mv "$T/faults.new" "$T/faults.json"
+}
+
+# seen EVENT [PART] : how many events of that name hold this part of a line of JSON.
+seen() { grep -F "\"event\":\"$1\"" "$T/log" | grep -c -F -- "${2:-}"; }

@@ -17,7 +17,7 @@ static const struct command {
 } commands[] = {
 	{ "ca", cmd_ca, "make Apple-like authorities, an MDM vendor, a TLS server certificate" },
 	{ "portal", cmd_portal, "the Apple Push Certificates Portal: create, renew, revoke, …" },
-
+	{ "serve", cmd_serve, "APNs and a NanoMDM-like server on loopback" },
 };
 
 static void usage(FILE *out)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/applesim/applesim.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cmd/applesim/apns.h"
+#include "cmd/applesim/authority.h"
+#include "schema/base/text.h"
+
+static const char usage[] =
+    "usage: applesim serve --state DIR [options]\n\n"
+    "  --state DIR        made when it is missing, as by `applesim ca`\n"
+    "  --apns-port N      port of APNs on 127.0.0.1 (default: a free one)\n"
+    "  --tls 1.2|1.3      only this version of TLS on APNs (default: both)\n"
+    "  --faults FILE      rules, read again whenever the file changes, and on SIGHUP\n"
+    "  --log FILE         append one line of JSON for everything that is seen\n"
+    "  --ready FILE       written when it listens: apns=PORT\n\n"
+    "Ends on SIGTERM and SIGINT.\n";
+
+struct server {
+	struct watch signals;
+	struct loop *loop;
+	struct events events;
+	struct faults faults;
+	struct apns *apns;
+};
+
+struct args {
+	const char *state, *faults, *log, *ready, *tls;
+	int64_t apns_port;
+};
+
+/* SIGTERM and SIGINT end the loop, SIGHUP reads the rules again. */
+static void signal_ready(struct watch *w, uint32_t events)
+{
+	struct server *s = (struct server *)w;
+	struct signalfd_siginfo info;
+	struct err e = { 0 };
+
+	(void)events;
+	while (read(w->fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo != SIGHUP)
+			loop_stop(s->loop);
+		else if (faults_refresh(&s->faults, true, &e) < 0)
+			fail(&e);
+	}
+}
+
+static int watch_signals(struct server *s, struct err *e)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	s->signals.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	s->signals.ready = signal_ready;
+	if (s->signals.fd < 0)
+		return err_set(e, ERR_IO, "no descriptor for signals");
+	return loop_add(s->loop, &s->signals, EPOLLIN, e);
+}
+
+/* A benchmark opens many connections at once. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int say_ready(const struct args *a, int64_t apns_port, struct err *e)
+{
+	struct buf text = BUF_INIT(256);
+	int rc;
+
+	buf_addf(&text, "apns=%lld\n", (long long)apns_port);
+	fputs(buf_str(&text), stdout);
+	fflush(stdout);
+	rc = a->ready ? file_write(a->ready, buf_str(&text), text.len, 0644, e) : 0;
+	buf_release(&text);
+	return rc;
+}
+
+static int serve(struct server *s, const struct args *a, struct err *e)
+{
+	struct authority_options authority = { .vendor_days = AUTHORITY_VENDOR_DAYS };
+	struct apns_options apns = {
+		.dir = a->state,
+		.port = a->apns_port,
+		.tls_version = !a->tls                  ? 0
+			       : text_eq(a->tls, "1.2") ? 12
+							: 13,
+		.events = &s->events,
+		.faults = &s->faults,
+	};
+	int64_t port;
+
+	now_parse(NULL, &authority.now);
+	if (authority_make(a->state, &authority, e) || loop_new(&s->loop, e))
+		return -1;
+	apns.loop = s->loop;
+	if (watch_signals(s, e) || events_open(&s->events, a->log, e) ||
+	    faults_open(&s->faults, a->faults, e) || apns_new(&apns, &port, &s->apns, e) ||
+	    say_ready(a, port, e))
+		return -1;
+	return loop_run(s->loop, e);
+}
+
+static int parse(int argc, char **argv, struct args *a)
+{
+	static const struct option options[] = {
+		{ "state", required_argument, NULL, 's' },
+		{ "apns-port", required_argument, NULL, 'a' },
+		{ "tls", required_argument, NULL, 't' },
+		{ "faults", required_argument, NULL, 'f' },
+		{ "log", required_argument, NULL, 'l' },
+		{ "ready", required_argument, NULL, 'r' },
+		{ 0 },
+	};
+	const char **text[128] = { ['s'] = &a->state,
+				   ['t'] = &a->tls,
+				   ['f'] = &a->faults,
+				   ['l'] = &a->log,
+				   ['r'] = &a->ready };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) >= 0) {
+		if (c == '?')
+			return wrong_usage("serve", "wrong option");
+		if (text[c])
+			*text[c] = optarg;
+		else if (!number_parse(optarg, 65535, &a->apns_port))
+			return wrong_usage("serve", "'%s' is no port", optarg);
+	}
+	if (optind != argc)
+		return wrong_usage("serve", "'%s' is not expected", argv[optind]);
+	if (!a->state)
+		return wrong_usage("serve", "--state DIR is needed");
+	if (a->tls && !text_eq(a->tls, "1.2") && !text_eq(a->tls, "1.3"))
+		return wrong_usage("serve", "--tls is 1.2 or 1.3");
+	return 0;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+	struct args a = { 0 };
+	struct server s = { 0 };
+	struct err e = { 0 };
+	int rc;
+
+	if (argc > 1 && (text_eq(argv[1], "--help") || text_eq(argv[1], "-h")))
+		return fputs(usage, stdout) < 0;
+	if (parse(argc, argv, &a))
+		return err_exit_status(ERR_USAGE);
+	raise_limit();
+	rc = serve(&s, &a, &e) ? fail(&e) : 0;
+	apns_free(s.apns);
+	faults_release(&s.faults);
+	events_close(&s.events);
+	if (s.signals.fd > 0)
+		loop_remove(s.loop, &s.signals);
+	if (s.loop)
+		loop_free(s.loop);
+	return rc;
+}
