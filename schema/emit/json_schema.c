@@ -11,12 +11,17 @@
 #include "schema/base/json.h"
 
 #define NAME "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+#define LABEL "[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+#define ONE_LINE "^[^\\x00-\\x1f\\x7f]*$"
+#define SCHEME "^[a-z][a-z0-9+.-]*://"
+#define USER "([^@:/?#\\s]+@)?"
+#define HOST_PORT "([a-z0-9.-]+|\\[[0-9a-f:.]+\\])(:[1-9][0-9]{0,4})?"
 
-/* How a field type looks in JSON. */
+/* How a field type looks in JSON: as strict as the decoder where a pattern can say it. */
 static const struct {
 	const char *type, *pattern;
 } shapes[] = {
-	[FT_STRING] = { "string", NULL },
+	[FT_STRING] = { "string", ONE_LINE },
 	[FT_NAME] = { "string", "^" NAME "$" },
 	[FT_OLD_NAME] = { "string", "^(" NAME "/)?" NAME "$" },
 	[FT_REF] = { "string", "^" NAME "$" },
@@ -25,13 +30,13 @@ static const struct {
 	[FT_DURATION] = { "string", "^(0|[1-9][0-9]*)[dhms]$" },
 	[FT_DATE] = { "string", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
 	[FT_TIME] = { "string", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" },
-	[FT_EMAIL] = { "string", "^[^@\\s]+@[^@\\s]+$" },
-	[FT_DOMAIN] = { "string", "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$" },
-	[FT_TOPIC] = { "string", "^com\\.apple\\.mgmt\\.\\S+$" },
-	[FT_SERIAL] = { "string", "^[0-9A-F]+$" },
-	[FT_PATH] = { "string", NULL },
-	[FT_ORIGIN] = { "string", "^[a-z][a-z0-9+.-]*://[^/?#\\s]+$" },
-	[FT_URL] = { "string", "^[a-z][a-z0-9+.-]*://\\S+$" },
+	[FT_EMAIL] = { "string", "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(" LABEL "\\.)+" LABEL "$" },
+	[FT_DOMAIN] = { "string", "^(" NAME "\\.)+" NAME "$" },
+	[FT_TOPIC] = { "string", "^com\\.apple\\.mgmt\\.[A-Za-z0-9._-]+$" },
+	[FT_SERIAL] = { "string", "^([0-9A-F]{2}){1,20}$" },
+	[FT_PATH] = { "string", ONE_LINE },
+	[FT_ORIGIN] = { "string", SCHEME USER HOST_PORT "$" },
+	[FT_URL] = { "string", SCHEME "\\S+$" },
 	[FT_TEXTS] = { "array", NULL },
 	[FT_STRUCT] = { "object", NULL },
 	[FT_LIST] = { "array", NULL },
