@@ -182,8 +182,9 @@ static int collect(struct commit_store *s, const struct commit_plan *p, const gi
 	return rc;
 }
 
+/* `same`: the tree is the parent's, or an empty one without a parent. */
 static int build_tree(struct commit_store *s, const struct commit_plan *p, git_tree *parent,
-		      git_oid *out)
+		      git_oid *out, bool *same)
 {
 	git_tree_update *update = calloc(p->n + 1, sizeof(*update));
 	size_t n;
@@ -193,6 +194,7 @@ static int build_tree(struct commit_store *s, const struct commit_plan *p, git_t
 	int rc = collect(s, p, parent, update, &n);
 	if (rc == 0)
 		rc = git_tree_create_updated(out, s->repo, parent, n, update);
+	*same = parent ? git_oid_equal(out, git_tree_id(parent)) : n == 0;
 	free(update);
 	return rc;
 }
@@ -241,16 +243,14 @@ int commit_write(struct commit_store *s, const struct commit_plan *p, git_oid *c
 {
 	git_commit *parent = NULL;
 	git_tree *before = NULL;
-	git_oid tree;
+	git_oid tree = { { 0 } };
 	bool same = false;
 	int rc = 0;
 
 	if (p->parent && (rc = git_commit_lookup(&parent, s->repo, p->parent)) == 0)
 		rc = git_commit_tree(&before, parent);
 	if (rc == 0)
-		rc = build_tree(s, p, before, &tree);
-	if (rc == 0)
-		same = before && git_oid_equal(&tree, git_tree_id(before));
+		rc = build_tree(s, p, before, &tree, &same);
 	if (rc == 0 && !same)
 		rc = create(s, p, &tree, parent, commit);
 	if (rc == 0 && !same)

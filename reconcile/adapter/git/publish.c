@@ -133,10 +133,6 @@ static int publish_push(struct publish *port, const struct publish_file *file, s
 
 	if (need_tip(p, e) < 0)
 		return -1;
-	if (!p->tip[0] && !n) {
-		commit[0] = 0;
-		return 0;
-	}
 	for (int try = 1; try <= TRIES; try++) {
 		plan.time = p->clock->real(p->clock->self);
 		int rc = push_once(p, &plan, e);

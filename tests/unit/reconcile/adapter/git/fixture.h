@@ -53,7 +53,14 @@ static int make_top(void **state)
 	setenv("GIT_COMMITTER_NAME", "test", 1);
 	setenv("GIT_COMMITTER_EMAIL", "test@test.example", 1);
 	strcpy(top, "/tmp/test_git.XXXXXX");
-	return mkdtemp(top) ? 0 : -1;
+	if (!mkdtemp(top))
+		return -1;
+	sh("mkdir start && cd start && git init -q -b main w && git init -q -b main --bare r.git "
+	   "&& "
+	   "cd w && mkdir -p tenants/acme && echo one >organization.yaml && git add . && "
+	   "git commit -qm first && echo two >tenants/acme/a.yaml && git add . && "
+	   "git commit -qm second && git push -q ../r.git main");
+	return 0;
 }
 
 static int drop_top(void **state)
@@ -63,14 +70,13 @@ static int drop_top(void **state)
 	return 0;
 }
 
-/* A bare remote whose branch main has two commits: organization.yaml, tenants/acme/a.yaml. */
+/*
+ * A bare remote r.git whose branch main has two commits (organization.yaml, tenants/acme/a.yaml),
+ * and the work tree w that they came from.
+ */
 static void make_remote(void)
 {
-	sh("rm -rf w r.git m && git init -q -b main w && git init -q -b main --bare r.git && cd w "
-	   "&& "
-	   "mkdir -p tenants/acme && echo one >organization.yaml && git add . && "
-	   "git commit -qm first && echo two >tenants/acme/a.yaml && git add . && "
-	   "git commit -qm second && git push -q ../r.git main");
+	sh("rm -rf w r.git m p && cp -r start/w start/r.git .");
 }
 
 static const char *url_of(const char *repo)
