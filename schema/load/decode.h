@@ -10,8 +10,12 @@
 #include "schema/yaml/doc.h"
 
 /*
- * The decoded object with its defaults, or NULL when apiVersion, kind, metadata or spec are so
- * broken that nothing could be decoded. Fields with a finding keep their default.
+ * The decoded object with its defaults, or NULL when nothing can refer to it: another apiVersion,
+ * no known kind, no name. Texts live in `mem`, nothing in the object points at nodes.
+ *
+ * A value with a finding keeps its default and the place where it was written. Items of lists, and
+ * optional structs, that lack something required are left out, so that what is there is whole.
+ * Whether metadata.tenant has to be there depends on mode and folder and is not judged here.
  */
 struct object *decode(const char *path, const struct node *root, struct arena *mem,
 		      struct findings *fs);

@@ -167,15 +167,29 @@ static bool take_alias(struct builder *b, const yaml_event_t *e)
 }
 
 /* `{name:acme}` is a key "name:acme" without a value. */
-static void check_glued_pair(struct builder *b, const struct node *value)
+static void check_glued_pair(struct builder *b)
 {
 	const struct node *key = b->stack[b->n_stack - 1];
 
-	if (!value->missing || !key || key->quoted || !memchr(key->text, ':', key->len) ||
+	if (!key || key->quoted || !memchr(key->text, ':', key->len) ||
 	    !yaml_tell_missing_space(b->path, key->text, key->len, key->span, b->fs))
 		return;
 	b->stack[b->n_stack - 1] = NULL;
 	b->open[b->depth - 1].has_bad_keys = true;
+}
+
+/* A missing value has no width: what can be shown is its key, or the dash of its item. */
+static void place_missing(struct builder *b, struct node *n)
+{
+	if (!b->depth)
+		return;
+	if (b->open[b->depth - 1].node->type != NODE_MAP) {
+		n->span.col -= n->span.col > 1;
+		return;
+	}
+	if (b->stack[b->n_stack - 1])
+		n->span = b->stack[b->n_stack - 1]->span;
+	check_glued_pair(b);
 }
 
 static void check_escapes(struct builder *b, const struct node *n)
@@ -207,8 +221,8 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
 		check_escapes(b, n);
 	if (!wants_key(b)) {
-		if (b->depth && b->open[b->depth - 1].node->type == NODE_MAP)
-			check_glued_pair(b, n);
+		if (n->missing)
+			place_missing(b, n);
 		push(b, n);
 	} else if (yaml_check_key(&b->scan, n, b->has_question, b->fs)) {
 		push(b, n);

@@ -32,7 +32,7 @@ struct node {
 	enum node_type type;
 	bool quoted;      /* a scalar in quotes or a block scalar: text, whatever it looks like */
 	bool missing;     /* a key without any value (`key:`) */
-	struct span span; /* of a scalar; of a map or sequence: that of its first key or item */
+	struct span span; /* of a scalar (missing: of its key); else of the first key or item */
 	const char *text; /* scalar: decoded bytes, NUL behind, no NUL inside */
 	uint32_t len;     /* of text in bytes */
 	uint32_t n;       /* pairs of a map, items of a sequence */

@@ -3,6 +3,7 @@
 #ifndef APNSCTL_TESTS_TOLD_H
 #define APNSCTL_TESTS_TOLD_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "schema/base/buf.h"

@@ -118,7 +118,7 @@ static void places_cover_the_token_and_count_characters(void **state)
 	assert_place(node_get(root, "c"), "11:4-12:10");
 	assert_place(node_get(root, "d"), "13:4-6");
 	assert_place(node_get(root, "e"), "14:4-7");
-	assert_place(node_get(root, "f"), "15:3-3");
+	assert_place(node_get(root, "f"), "15:1-2");
 }
 
 static void a_text_block_at_the_end_of_a_file_ends_with_its_text(void **state)

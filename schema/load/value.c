@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One scalar of the document → one value of the object, by the type of its field. */
+#include <stdio.h>
+#include <string.h>
+
+#include "schema/base/clock.h"
+#include "schema/base/text.h"
+#include "schema/load/decoder.h"
+#include "schema/load/scalar.h"
+
+enum { WORDS_MAX = 16 };
+
+static bool is_number_type(enum field_type type)
+{
+	return type == FT_ENUM || scalar_form(type)->number;
+}
+
+/* "topic", "custodians[1]" */
+static const char *name_of(const struct decoder *d, const struct place *at)
+{
+	if (at->key)
+		return at->key;
+	return arena_printf(d->fs->mem, "%s[%zu]", at->up && at->up->key ? at->up->key : "",
+			    at->index);
+}
+
+static const struct word *find_word(const struct field *f, const char *text)
+{
+	for (const struct word *w = f->words; w && w->text; w++)
+		if (strcmp(w->text, text) == 0)
+			return w;
+	return NULL;
+}
+
+static const char *nearest_word(const struct field *f, const char *text)
+{
+	const char *words[WORDS_MAX];
+	size_t n = 0;
+
+	for (const struct word *w = f->words; w && w->text && n < WORDS_MAX; w++)
+		words[n++] = w->text;
+	const char *near = n ? text_nearest(text, words, n) : NULL;
+	return near && near[1] ? near : NULL; /* "*" is one letter from any letter */
+}
+
+/* "A, B or C" */
+static const char *list_words(const struct decoder *d, const struct field *f)
+{
+	struct buf b = BUF_INIT(1024);
+
+	for (const struct word *w = f->words; w && w->text; w++)
+		buf_addf(&b, "%s%s", w == f->words ? "" : w[1].text ? ", " : " or ", w->text);
+	const char *text = arena_strdup(d->fs->mem, buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+/* Tells that the value is not one of the words, nor of another form that the type has. */
+static void tell_bad(struct decoder *d, const struct field *f, enum field_type type,
+		     const struct node *n, const struct place *at)
+{
+	const struct scalar_form *form = scalar_form(type);
+	const char *name = name_of(d, at), *value = decoder_quote(d, n->text, n->len);
+	const char *near = nearest_word(f, n->text);
+	bool has_words = f->words && f->words->text;
+	struct finding *told;
+
+	if (near) {
+		told = decoder_tell(d, RULE_BAD_VALUE, at, n->span,
+				    "%s is %s; did you mean \"%s\"?", name, value, near);
+		decoder_suggest(d, told, n->span, near, "take the known word");
+	} else if (type == FT_ENUM) {
+		decoder_tell(d, RULE_BAD_VALUE, at, n->span, "%s is %s, but takes only %s", name,
+			     value, list_words(d, f));
+	} else {
+		char mended[SCALAR_MENDED];
+		told = decoder_tell(d, RULE_BAD_VALUE, at, n->span,
+				    "%s is %s, which is not %s; %s%s%s", name, value, form->noun,
+				    form->hint, has_words ? ", or is " : "",
+				    has_words ? list_words(d, f) : "");
+		if (scalar_mend(type, n->text, mended))
+			decoder_suggest(d, told, n->span, mended, "write it in its usual form");
+	}
+}
+
+/* A number in quotes is text; so is one that only some readers take for a number. */
+static void tell_bad_number(struct decoder *d, const struct field *f, const struct node *n,
+			    const struct place *at)
+{
+	int64_t v;
+
+	if (f->type == FT_INT && n->quoted && scalar_form(FT_INT)->number(n->text, &v)) {
+		struct finding *told = decoder_tell(
+		    d, RULE_WRONG_TYPE, at, n->span,
+		    "%s is the text %s, but a whole number is wanted; remove the quotes",
+		    name_of(d, at), decoder_quote(d, n->text, n->len));
+		decoder_suggest(d, told, n->span, n->text, "remove the quotes");
+		return;
+	}
+	tell_bad(d, f, f->type, n, at);
+}
+
+static void format_limit(const struct field *f, int64_t v, char text[TIME_TEXT])
+{
+	if (f->type == FT_DURATION)
+		duration_format(v, text);
+	else
+		snprintf(text, TIME_TEXT, "%lld", (long long)v);
+}
+
+static bool is_in_range(struct decoder *d, const struct field *f, const struct node *n,
+			const struct place *at, int64_t v)
+{
+	char limit[TIME_TEXT];
+
+	if ((!f->min && !f->max) || (v >= f->min && v <= f->max))
+		return true;
+	format_limit(f, v < f->min ? f->min : f->max, limit);
+	decoder_tell(d, RULE_BAD_VALUE, at, n->span, "%s is %s, but must be at %s %s",
+		     name_of(d, at), n->text, v < f->min ? "least" : "most", limit);
+	return false;
+}
+
+static bool decode_number(struct decoder *d, const struct field *f, enum field_type type,
+			  const struct node *n, const struct place *at, struct num *out)
+{
+	const struct word *word = type == FT_ENUM ? find_word(f, n->text) : NULL;
+	int64_t v;
+
+	if (word) {
+		out->v = word->value;
+		return true;
+	}
+	if (type == FT_ENUM) {
+		tell_bad(d, f, type, n, at);
+		return false;
+	}
+	if ((type == FT_INT && n->quoted) || !scalar_form(type)->number(n->text, &v)) {
+		tell_bad_number(d, f, n, at);
+		return false;
+	}
+	if (!is_in_range(d, f, n, at, v))
+		return false;
+	out->v = v;
+	return true;
+}
+
+static void tell_ambiguous(struct decoder *d, const struct node *n, const struct place *at)
+{
+	const char *taken_as = n->quoted ? NULL : scalar_ambiguity(n->text, n->len);
+
+	if (!taken_as)
+		return;
+	const char *quoted = decoder_quote(d, n->text, n->len);
+	struct finding *told = decoder_tell(
+	    d, RULE_AMBIGUOUS_SCALAR, at, n->span,
+	    "%s is %s without quotes, which other YAML readers take as %s; put it in quotes",
+	    name_of(d, at), n->text, taken_as);
+	decoder_suggest(d, told, n->span, quoted, "put it in quotes");
+}
+
+static bool decode_text(struct decoder *d, const struct field *f, enum field_type type,
+			const struct node *n, const struct place *at, struct text *out)
+{
+	const struct scalar_form *form = scalar_form(type);
+
+	if (!n->len && f->flags & FF_NOT_EMPTY) {
+		decoder_tell(d, RULE_BAD_VALUE, at, n->span, "%s is empty, but %s is wanted",
+			     name_of(d, at), form->noun);
+		return false;
+	}
+	if (!find_word(f, n->text) && !form->fits(n->text)) {
+		tell_bad(d, f, type, n, at);
+		return false;
+	}
+	tell_ambiguous(d, n, at);
+	out->s = arena_strndup(d->mem, n->text, n->len);
+	return true;
+}
+
+bool value_decode(struct decoder *d, const struct field *f, enum field_type type,
+		  const struct node *n, const struct place *at, void *out)
+{
+	struct text *text = out;
+	struct num *num = out;
+	bool is_number = is_number_type(type);
+
+	*(is_number ? &num->at : &text->at) = pos_of(n->span);
+	if (n->type != NODE_SCALAR) {
+		decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s is %s, but %s is wanted",
+			     name_of(d, at), decoder_what(d, n), scalar_form(type)->noun);
+		return false;
+	}
+	if (n->missing) {
+		decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s has no value, but %s is wanted",
+			     name_of(d, at), scalar_form(type)->noun);
+		return false;
+	}
+	return is_number ? decode_number(d, f, type, n, at, num)
+			 : decode_text(d, f, type, n, at, text);
+}
+
+void value_default(const struct field *f, void *out)
+{
+	struct num *num = out;
+
+	if (!f->fallback)
+		return;
+	if (f->type == FT_ENUM)
+		num->v = find_word(f, f->fallback)->value;
+	else if (is_number_type(f->type))
+		scalar_form(f->type)->number(f->fallback, &num->v);
+	else
+		((struct text *)out)->s = f->fallback;
+}
