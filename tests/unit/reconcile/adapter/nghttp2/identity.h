@@ -97,7 +97,14 @@ static inline int peer_lend(struct keys *k, const struct key_ref *ref, enum key_
 	(void)ref;
 	if (peer_key_sealed)
 		return err_set(e, ERR_SEALED, "the key store is sealed");
-	assert_int_equal(format, KEY_PKCS8_DER);
+	if (format == KEY_PKCS8_PEM) {
+		BIO *pem = BIO_new(BIO_s_mem());
+		char text[4096];
+		PEM_write_bio_PKCS8PrivateKey(pem, peer_client.key, NULL, NULL, 0, NULL, NULL);
+		secret_add(out, text, (size_t)BIO_read(pem, text, sizeof(text)));
+		BIO_free(pem);
+		return 0;
+	}
 	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(foreign ? foreign : peer_client.key);
 	int len = i2d_PKCS8_PRIV_KEY_INFO(info, &der);
 	secret_add(out, der, (size_t)len);
