@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 1 << 16 };
+enum { CHUNK = 1 << 14 };
 
 /* Opens for reading; O_NONBLOCK only so that a FIFO does not hang us, regular files ignore it. */
 static int open_regular(const char *path, struct stat *st, struct err *e)
@@ -76,11 +76,11 @@ int file_read(const char *path, size_t max, struct buf *out, struct err *e)
 static int check_private(const char *path, const struct stat *st, struct err *e)
 {
 	if (st->st_uid != geteuid() && st->st_uid != 0)
-		return err_set(e, ERR_REFUSED,
+		return err_set(e, ERR_IO,
 			       "%s holds a secret but belongs to user %u: run `chown %u %s`", path,
 			       st->st_uid, geteuid(), path);
 	if (st->st_mode & 077)
-		return err_set(e, ERR_REFUSED,
+		return err_set(e, ERR_IO,
 			       "%s holds a secret but is open to others (mode %04o): run `chmod 600 %s`",
 			       path, st->st_mode & 07777u, path);
 	if (st->st_size > FILE_SECRET_MAX)

@@ -26,7 +26,7 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct e
 
 /*
  * Reads a file that nobody else may read: a regular file of at most FILE_SECRET_MAX bytes, owned by
- * the caller or root, closed to group and others; else ERR_REFUSED with the command that cures it.
+ * the caller or root, closed to group and others; else ERR_IO with the command that cures it.
  */
 int file_read_secret(const char *path, struct secret *out, struct err *e);
 
