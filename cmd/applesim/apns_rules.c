@@ -54,6 +54,16 @@ static bool covers(const char *cert_topic, const char *topic)
 	       (!topic[n] || text_eq(topic + n, ".voip") || text_eq(topic + n, ".complication"));
 }
 
+static bool has_duplicates(const struct h2_request *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (text_starts(r->header[i].name, "apns-") &&
+			    text_eq(r->header[i].name, r->header[k].name))
+				return true;
+	return false;
+}
+
 /* The optional headers; NULL: they are well formed. */
 static const char *bad_header(const struct h2_request *r)
 {
@@ -110,6 +120,8 @@ static struct apns_answer judge_form(const struct h2_request *r, const char *top
 		return answer(400, "BadMessageId");
 	if (!text_eq(h2_header(r, ":method"), "POST"))
 		return answer(405, "MethodNotAllowed");
+	if (has_duplicates(r))
+		return answer(400, "DuplicateHeaders");
 	if (!*topic)
 		return answer(400, "MissingTopic");
 	reason = bad_header(r);
