@@ -2,6 +2,7 @@
 /* Every example and every default of the tables passes the decoder of its own field. */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "schema/base/text.h"
@@ -158,11 +159,41 @@ static void every_word_of_an_enumeration_is_decoded_to_its_value(void **state)
 	buf_release(&text);
 }
 
+/* tests/golden/schema.sh gives the same documents to the JSON Schema. */
+static void what_the_json_schema_refuses_is_refused_here_too(void **state)
+{
+	(void)state;
+	struct arena mem = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&mem);
+	struct yaml_file file;
+	char bytes[1 << 14];
+	FILE *f = fopen("tests/golden/schema/refused.yaml", "r");
+
+	assert_non_null(f);
+	size_t n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	assert_true(n < sizeof(bytes));
+	yaml_parse("refused.yaml", bytes, n, &mem, &fs, &file);
+	assert_int_equal(fs.n, 0);
+	assert_true(file.n_doc > 20);
+	for (size_t i = 0; i < file.n_doc; i++) {
+		size_t before = fs.n_level[LEVEL_ERROR];
+		decode("refused.yaml", file.doc[i].root, &mem, &fs);
+		bool refused = fs.n_level[LEVEL_ERROR] > before;
+		const char *name =
+			node_get(node_get(file.doc[i].root, "metadata"), "name")->text;
+		if (refused == text_eq(name, "accepted"))
+			fail_msg("%s: refused is %d", name, refused);
+	}
+	arena_release(&mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_example_and_default_passes_its_own_decoder),
 		cmocka_unit_test(every_word_of_an_enumeration_is_decoded_to_its_value),
+		cmocka_unit_test(what_the_json_schema_refuses_is_refused_here_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
