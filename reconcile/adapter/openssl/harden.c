@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An allocator for OpenSSL that overwrites what it frees: parsing and encoding a private key leaves
- * copies of its primes in freed memory otherwise. docs/adr/0012-no-secure-heap.md says why this and
+ * copies of its primes in freed memory otherwise. docs/adr/0010-no-secure-heap.md says why this and
  * not OpenSSL's secure heap.
  */
 #include <malloc.h>

@@ -460,6 +460,15 @@ static void a_sealed_store_refuses_every_call_and_says_why(void **state)
 	s->ops->close(s);
 }
 
+static void hardening_after_the_first_use_is_told(void **state)
+{
+	(void)state;
+	struct err e = { 0 };
+
+	assert_int_equal(openssl_harden(&e), -1);
+	assert_string_equal(e.text, "memory of OpenSSL can not be wiped any more: it was used before");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -478,6 +487,7 @@ int main(void)
 		cmocka_unit_test(a_subject_that_is_not_valid_is_refused),
 		cmocka_unit_test(progress_counts_up_to_the_end),
 		cmocka_unit_test(a_failed_order_fails_the_batch),
+		cmocka_unit_test(hardening_after_the_first_use_is_told),
 		cmocka_unit_test(a_sealed_store_refuses_every_call_and_says_why),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
