@@ -339,4 +339,24 @@ static const struct repo_file repo_clean[] = {
 #define repo_with(r, ...)                                                                          \
 	repo_load(r, repo_clean, (const struct repo_file[]){ __VA_ARGS__, { NULL, NULL } })
 
+/* Documents of tenant acme in short. */
+#define DOC(kind, name, spec)                                                                      \
+	"---\napiVersion: apnsctl/v1\nkind: " kind "\nmetadata: {name: " name                         \
+	", tenant: acme}\nspec:\n" spec
+#define POLICY(name, spec) DOC("Policy", name, "  displayName: x\n" spec)
+#define ASSIGN(name, cert, target)                                                                 \
+	DOC("CertificateAssignment", name, "  certificateRef: " cert "\n  " target "\n")
+#define CERT(name, spec) DOC("PushCertificate", name, "  appleIdRef: apple\n" spec)
+
+/* The clean repository with one file changed has exactly these findings. */
+static inline void repo_expect(const char *path, const char *text, enum level least,
+			       const char *wanted)
+{
+	struct repo r;
+
+	repo_with(&r, { path, text });
+	assert_string_equal(repo_text(&r, least), wanted);
+	repo_release(&r);
+}
+
 #endif
