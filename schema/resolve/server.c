@@ -162,7 +162,9 @@ static void say_holder(struct resolution *r, const struct want_cert *w, const ch
 					message);
 
 	about(f, &w->object->head, at_list ? "/spec/serverRefs" : "/spec/keyHeldBy");
-	finding_relate(r->fs, f, servers.file, span_of(servers.at), "the servers are named here");
+	if (!at_list)
+		finding_relate(r->fs, f, servers.file, span_of(servers.at),
+			       "the servers are named here");
 	if (written->at.line && right)
 		finding_suggest(r->fs, f, span_of(at), right, "let it agree with the server");
 }
