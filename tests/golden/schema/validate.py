@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Validates documents with a foreign JSON Schema implementation.
 
-validate.py template SCHEMA FILE   the template is accepted, and also with any one of the keys that
-                                   are commented out switched on
-validate.py verdicts SCHEMA FILE   prints for each document of FILE what is refused, and by what
+validate.py templates DIR KIND...   DIR/KIND.json accepts the template DIR/KIND.yaml, and also with
+                                    any one of the keys that are commented out switched on
+validate.py verdicts SCHEMA FILE    prints for each document of FILE what is refused, and by what
 """
 import json
 import re
@@ -13,7 +13,7 @@ import jsonschema
 import yaml
 
 
-class Loader(yaml.SafeLoader):
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML as editors read it (1.2): a date is text."""
 
 
@@ -73,16 +73,15 @@ def verdicts(validator, path):
             print("%s: %s" % (document["metadata"]["name"], " ".join(errors) or "accepted"))
 
 
-def main():
-    mode, schema_path, path = sys.argv[1:]
-    with open(schema_path, encoding="utf-8") as f:
+def validator_of(path):
+    with open(path, encoding="utf-8") as f:
         schema = json.load(f)
     jsonschema.Draft7Validator.check_schema(schema)
-    validator = jsonschema.Draft7Validator(schema)
-    if mode == "template":
-        template(validator, path)
-    else:
-        verdicts(validator, path)
+    return jsonschema.Draft7Validator(schema)
 
 
-main()
+if sys.argv[1] == "templates":
+    for kind in sys.argv[3:]:
+        template(validator_of("%s/%s.json" % (sys.argv[2], kind)), "%s/%s.yaml" % (sys.argv[2], kind))
+else:
+    verdicts(validator_of(sys.argv[2]), sys.argv[3])
