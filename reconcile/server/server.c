@@ -61,6 +61,10 @@ enum server_next server_failed(struct server_run *run, const struct server_env *
 	run->reason = reason;
 	run->error = sentence(run, env, fmt, ap);
 	va_end(ap);
+	if (run->seen.presence == PRESENCE_unknown && !run->seen.error) {
+		run->seen.reason = reason;
+		run->seen.error = run->error;
+	}
 	return SERVER_DONE;
 }
 
@@ -173,6 +177,10 @@ enum server_next server_next(struct server_run *run, const struct server_env *en
 	server_next_fn *next = machine_of(run->task->server->type);
 
 	run->pause_ms = 0;
+	/* What nobody has seen yet is not what can never be seen: no write follows from it. */
+	if (!answer)
+		run->seen =
+		    (struct server_observation){ .not_after = TIME_UNKNOWN, .can_read = true };
 	if (next)
 		return next(run, env, answer, request);
 	server_unknown(run, env, "NoInterface",

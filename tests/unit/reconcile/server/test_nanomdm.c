@@ -248,6 +248,8 @@ static void an_upload_without_answer_is_not_sent_again(void **state)
 	assert_string_equal(buf_str(&d.sent), PUT_LINE);
 	assert_int_equal(d.run.installed, INSTALLED_Unknown);
 	assert_string_equal(d.run.reason, "TimedOut");
+	assert_string_equal(d.run.seen.reason, "TimedOut");
+	assert_false(server_may_write(&d.run.seen));
 	assert_string_equal(d.run.error,
 			    "MDMServer/nano: it is not known whether the certificate of acme/push "
 			    "was taken: no answer in 15 s; it is not sent again before the server "
