@@ -75,7 +75,7 @@ static bool type_of(int fd, const struct dirent64 *d, enum entry_type *type)
 	struct stat st;
 
 	if (kind == DT_UNKNOWN && !fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW))
-		kind = IFTODT(st.st_mode);
+		kind = (unsigned char)IFTODT(st.st_mode);
 	*type = kind == DT_DIR ? ENTRY_FOLDER : kind == DT_LNK ? ENTRY_SYMLINK : ENTRY_FILE;
 	return kind == DT_DIR || kind == DT_LNK || kind == DT_REG;
 }
