@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The disk under a SQLite store fails, or the process dies, at each of its writes and syncs in turn.
- * Whatever happens the database is then as before the transaction or as after it, and as after it
- * when the transaction was acknowledged.
+ * The disk under a SQLite store fails, or the process dies, at each of its writes and syncs in
+ * turn. Whatever happens the database is then as before the transaction or as after it, and as
+ * after it when the transaction was acknowledged.
  *
  * The functions of libc that SQLite changes a disk with are replaced by the ones below.
  */
@@ -183,8 +183,8 @@ static void check_round(struct place *p, int64_t round, const struct told *told)
 /* Round n meets the fault at its n-th call, until one has no more calls than that. */
 static void every_call_meets(struct place *p, enum fault what)
 {
-	struct told *told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct told *told =
+	    mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct store *s = opened(p, p->path, STORE_CREATE, 1);
 	int64_t fence, round = 0;
 

@@ -35,7 +35,7 @@ int open_beneath_by_steps(int dir, const char *path, int flags)
 		if (next_name(&path, name))
 			next = openat(at, name,
 				      (*path ? O_RDONLY | O_DIRECTORY : flags) | O_NOFOLLOW |
-					      O_CLOEXEC);
+					  O_CLOEXEC);
 		why = errno;
 		if (at != dir)
 			close(at);

@@ -50,7 +50,7 @@ int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct e
 			buf_clear(out);
 			return 1;
 		}
-		/* A short read of a regular file is its end; the file may have been cut meanwhile. */
+		/* A short read of a regular file is its end. */
 		if ((size_t)got < sizeof(chunk))
 			break;
 	}
@@ -81,7 +81,8 @@ static int check_private(const char *path, const struct stat *st, struct err *e)
 			       st->st_uid, geteuid(), path);
 	if (st->st_mode & 077)
 		return err_set(e, ERR_IO,
-			       "%s holds a secret but is open to others (mode %04o): run `chmod 600 %s`",
+			       "%s holds a secret but is open to others (mode %04o): run "
+			       "`chmod 600 %s`",
 			       path, st->st_mode & 07777u, path);
 	if (st->st_size > FILE_SECRET_MAX)
 		return err_set(e, ERR_INPUT, "%s is larger than %d bytes", path, FILE_SECRET_MAX);

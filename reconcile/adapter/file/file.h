@@ -21,7 +21,7 @@ enum { FILE_SECRET_MAX = 1 << 16 };
  */
 int file_read(const char *path, size_t max, struct buf *out, struct err *e);
 
-/* The same from an open descriptor; 1: larger than `max`, and `out` is empty. `name` is for texts. */
+/* The same from a descriptor, `name` is for texts; 1: larger than `max`, and `out` is empty. */
 int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e);
 
 /*
@@ -39,7 +39,7 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 /* The same, but never over another file: ERR_CONFLICT when there is one. */
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
-/* Makes the directory (0700) when it is missing; its parent must exist. 1: made, 0: it was there. */
+/* Makes a missing directory (0700) in a parent that exists. 1: made, 0: it was there. */
 int file_make_dir(const char *path, struct err *e);
 
 /* Makes the names in the directory that holds `path` durable. */

@@ -163,7 +163,8 @@ static int scan_child(struct scan *k, int fd, struct node *child, unsigned depth
 	int rc = 0;
 
 	join(&k->path, child->name);
-	child->bad_name |= k->path.full || (child->type == ENTRY_FOLDER && depth >= SOURCE_DEPTH_MAX);
+	if (k->path.full || (child->type == ENTRY_FOLDER && depth >= SOURCE_DEPTH_MAX))
+		child->bad_name = true;
 	if (child->type == ENTRY_FOLDER && !child->bad_name) {
 		int below = openat(fd, child->name, FOLDER_FLAGS);
 		if (below >= 0) {
@@ -200,7 +201,7 @@ static int keep_children(struct scan *k, struct node *folder)
 	for (uint32_t i = 0; i < n; i++) {
 		struct node *c = &folder->child[i];
 		struct node **slot =
-			arena_push(&w->mem, &w->node, &w->n_node, &w->cap_node, sizeof(*slot));
+		    arena_push(&w->mem, &w->node, &w->n_node, &w->cap_node, sizeof(*slot));
 		*slot = c;
 		c->number = (uint32_t)w->n_node - 1;
 		for (uint32_t j = 0; j < c->n_child; j++)

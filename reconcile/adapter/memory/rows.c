@@ -148,7 +148,8 @@ int rows_cmp_col(const struct store_col *col, const void *a, const void *b)
 
 	if (col->type == STORE_TEXT)
 		return text_cmp(*store_text(col, x), *store_text(col, y));
-	return (*store_int(col, x) > *store_int(col, y)) - (*store_int(col, x) < *store_int(col, y));
+	return (*store_int(col, x) > *store_int(col, y)) -
+	       (*store_int(col, x) < *store_int(col, y));
 }
 
 static int cmp_key(const struct store_table *table, const void *a, const void *b)

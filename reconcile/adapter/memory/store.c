@@ -19,7 +19,7 @@ struct change {
 struct data {
 	unsigned handles;
 	struct rows *table[TABLE_MAX];
-	struct rows *committed[TABLE_MAX]; /* as before the running transaction, for other handles */
+	struct rows *committed[TABLE_MAX]; /* for other handles while a transaction runs */
 	const struct memory_store *locked_by;
 	const struct memory_store *writer; /* whose transaction runs */
 	struct change *change;
@@ -182,8 +182,8 @@ static struct rows *to_write(struct store_txn *t, enum store_table_id id, const 
 	struct memory_store *m = store_of(t);
 	struct rows **r = &m->data->table[id];
 
-	if (store_check_write(store_table(id), ((struct memory_txn *)t)->writes,
-			      m->walking[id] > 0, row, e))
+	if (store_check_write(store_table(id), ((struct memory_txn *)t)->writes, m->walking[id] > 0,
+			      row, e))
 		return NULL;
 	return *r = rows_own(*r);
 }

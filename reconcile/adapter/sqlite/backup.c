@@ -54,8 +54,8 @@ static int fill(sqlite3 *db, const char *part, struct err *e)
 static int put_in_place(const char *part, const char *to, bool replace, struct err *e)
 {
 	if (replace ? rename(part, to) : link(part, to))
-		return err_set(e, errno == EEXIST ? ERR_CONFLICT : ERR_IO, "can not make %s: %s", to,
-			       strerror(errno));
+		return err_set(e, errno == EEXIST ? ERR_CONFLICT : ERR_IO, "can not make %s: %s",
+			       to, strerror(errno));
 	return file_sync_dir_of(to, e);
 }
 
@@ -78,4 +78,3 @@ int sqlite_store_backup(struct store *base, const char *to, struct err *e)
 
 	return sqlite_copy_to(s->db, s->path, to, false, e);
 }
-

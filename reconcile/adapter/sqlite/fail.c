@@ -20,12 +20,11 @@ int sqlite_error(sqlite3 *db, const char *path, struct err *e)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return err_set(e, ERR_LOCKED,
-			       "the database %s is busy: another program has held it for %d s", path,
-			       SQLITE_BUSY_MS / 1000);
+			       "the database %s is busy: another program has held it for %d s",
+			       path, SQLITE_BUSY_MS / 1000);
 	case SQLITE_CORRUPT:
-		return err_set(e, ERR_IO,
-			       "the database %s is damaged (%s): restore a backup of it", path,
-			       sqlite3_errmsg(db));
+		return err_set(e, ERR_IO, "the database %s is damaged (%s): restore a backup of it",
+			       path, sqlite3_errmsg(db));
 	case SQLITE_NOTADB:
 		return err_set(e, ERR_IO, "%s is no SQLite database: restore a backup of it", path);
 	case SQLITE_FULL:

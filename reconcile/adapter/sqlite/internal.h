@@ -32,10 +32,10 @@ struct sqlite_store {
 	int64_t schema; /* user_version when it was opened */
 	dev_t device;   /* of the file that was opened */
 	ino_t inode;
-	int lock_fd;    /* -1: not locked */
-	int64_t fence;  /* of the lock held */
-	bool in_txn;    /* between BEGIN and COMMIT */
-	bool in_write;  /* that transaction may write */
+	int lock_fd;                 /* -1: not locked */
+	int64_t fence;               /* of the lock held */
+	bool in_txn;                 /* between BEGIN and COMMIT */
+	bool in_write;               /* that transaction may write */
 	unsigned walking[TABLE_MAX]; /* store_each calls that run now */
 	struct sqlite_statements statements[TABLE_MAX];
 	struct err failure; /* of the database in this transaction, which must not be committed */

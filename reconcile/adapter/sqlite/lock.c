@@ -34,7 +34,8 @@ static int take(int fd, const char *path, struct err *e)
 
 	if (fcntl(fd, F_OFD_SETLK, &whole)) {
 		if (errno != EAGAIN && errno != EACCES)
-			return err_set(e, ERR_IO, "can not lock %s.lock: %s", path, strerror(errno));
+			return err_set(e, ERR_IO, "can not lock %s.lock: %s", path,
+				       strerror(errno));
 		holder(fd, pid);
 		return err_set(e, ERR_LOCKED,
 			       "another controller works on %s (process %s): wait until it ends; "

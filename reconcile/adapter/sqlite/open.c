@@ -60,7 +60,7 @@ int sqlite_connect(const char *path, int flags, sqlite3 **db, struct err *e)
 	return rc;
 }
 
-/* A -wal without its database holds the last commits of a lost one, and would be applied to ours. */
+/* A -wal without its database is of a lost one, and would be applied to ours. */
 static int check_no_remains(const char *path, struct err *e)
 {
 	static const char *const tails[] = { "-wal", "-journal" };
@@ -101,8 +101,7 @@ static int make(const char *path, const struct migration *list, size_t n, struct
 	return rc ? -1 : 1;
 }
 
-int sqlite_check_ours(sqlite3 *db, const char *path, int64_t newest, int64_t *schema,
-		      struct err *e)
+int sqlite_check_ours(sqlite3 *db, const char *path, int64_t newest, int64_t *schema, struct err *e)
 {
 	int64_t id;
 
@@ -113,7 +112,8 @@ int sqlite_check_ours(sqlite3 *db, const char *path, int64_t newest, int64_t *sc
 		return err_set(e, ERR_IO, "%s is a database of another program", path);
 	if (*schema > newest)
 		return err_set(e, ERR_IO,
-			       "the database %s has schema %" PRId64 " and this apnsctl knows %" PRId64
+			       "the database %s has schema %" PRId64
+			       " and this apnsctl knows %" PRId64
 			       ": use the newer apnsctl that wrote it",
 			       path, *schema, newest);
 	return 0;

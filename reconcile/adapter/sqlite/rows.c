@@ -146,9 +146,9 @@ static int write_row(struct store_txn *t, enum store_table_id id, sqlite3_stmt *
 	unsigned n = key_only ? table->n_key : table->n_col;
 	int rows = 0, rc;
 
-	if (store_check_write(table, ((struct sqlite_txn *)t)->writes, s->walking[id] > 0, row, e) ||
-	    cached(s, st, sql, table, e) ||
-	    bind_columns(s, *st, table, n, row, e))
+	if (store_check_write(table, ((struct sqlite_txn *)t)->writes, s->walking[id] > 0, row,
+			      e) ||
+	    cached(s, st, sql, table, e) || bind_columns(s, *st, table, n, row, e))
 		return -1;
 	while ((rc = sqlite3_step(*st)) == SQLITE_ROW)
 		rows = 1;

@@ -32,8 +32,8 @@ static int commit(struct sqlite_store *s, struct err *e)
 }
 
 /* One transaction: what both kinds share. */
-static int transact(struct sqlite_store *s, bool writes, int64_t fence, store_txn_fn *fn,
-		    void *arg, struct err *e)
+static int transact(struct sqlite_store *s, bool writes, int64_t fence, store_txn_fn *fn, void *arg,
+		    struct err *e)
 {
 	struct sqlite_txn t = { { &s->base }, writes };
 	struct row_meta snapshot = { .key = STORE_FENCE_KEY };
@@ -118,9 +118,9 @@ static int take_fence(struct store_txn *t, void *arg, struct err *e)
 	if (sqlite_number(s->db, s->path, "PRAGMA user_version", &schema, e))
 		return -1;
 	if (schema != s->schema)
-		return err_set(e, ERR_IO,
-			       "the database %s was migrated by a newer apnsctl meanwhile: use that",
-			       s->path);
+		return err_set(
+		    e, ERR_IO,
+		    "the database %s was migrated by a newer apnsctl meanwhile: use that", s->path);
 	return store_next_fence(t, arg, e);
 }
 

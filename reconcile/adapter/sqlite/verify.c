@@ -55,9 +55,9 @@ static int columns(sqlite3 *db, const char *path, const char *table, struct buf 
 
 static void described(const struct store_table *t, struct buf *out)
 {
-	static const char *const type[] = { [STORE_TEXT] = "TEXT",
-					    [STORE_INT] = "INTEGER",
-					    [STORE_BLOB] = "BLOB" };
+	static const char *const type[] = {
+		[STORE_TEXT] = "TEXT", [STORE_INT] = "INTEGER", [STORE_BLOB] = "BLOB"
+	};
 
 	for (unsigned i = 0; i < t->n_col; i++)
 		buf_addf(out, "%s %s %u\n", t->col[i].name, type[t->col[i].type],

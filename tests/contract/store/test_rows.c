@@ -124,8 +124,10 @@ static void null_is_not_the_empty_text(void **state)
 STEP(all_kinds_of_values)
 {
 	static const char bytes[] = "a\0b\0\xff";
-	struct row_key_record row = { "z\xc3\xbcrich \xf0\x9f\x94\x91", "s", INT64_MIN, "It's \"it\"",
-				      { bytes, sizeof(bytes) - 1 }, INT64_MAX };
+	struct row_key_record row = {
+		"z\xc3\xbcrich \xf0\x9f\x94\x91", "s",      INT64_MIN, "It's \"it\"",
+		{ bytes, sizeof(bytes) - 1 },     INT64_MAX
+	};
 	struct row_key_record got = { .certificate_uid = row.certificate_uid, .spki = "s" };
 	struct world *w = arg;
 
@@ -187,8 +189,11 @@ static void check_each(struct store_txn *t, enum store_table_id table, struct st
 
 STEP(some_dues)
 {
-	static const struct row_due due[] = { { "b", "x", 30 },	 { "a", "y", 20 }, { "a", "x", 30 },
-					      { "B", "z", -5 }, { "c", "x", INT64_MAX } };
+	static const struct row_due due[] = { { "b", "x", 30 },
+					      { "a", "y", 20 },
+					      { "a", "x", 30 },
+					      { "B", "z", -5 },
+					      { "c", "x", INT64_MAX } };
 
 	(void)arg;
 	for (size_t i = 0; i < sizeof(due) / sizeof(due[0]); i++)
@@ -208,10 +213,10 @@ STEP(walk_dues)
 		   see_due, 0, "a/x a/y");
 	check_each(t, TABLE_DUE, (struct store_where){ STORE_EQUAL, "tenant_uid", "A", 0, 0 }, 0,
 		   see_due, 0, "");
-	check_each(t, TABLE_DUE, (struct store_where){ STORE_UPTO, "at", NULL, 30, 0 }, 0, see_due, 0,
-		   "B/z a/y a/x b/x");
-	check_each(t, TABLE_DUE, (struct store_where){ STORE_UPTO, "at", NULL, 29, 1 }, 0, see_due, 0,
-		   "B/z");
+	check_each(t, TABLE_DUE, (struct store_where){ STORE_UPTO, "at", NULL, 30, 0 }, 0, see_due,
+		   0, "B/z a/y a/x b/x");
+	check_each(t, TABLE_DUE, (struct store_where){ STORE_UPTO, "at", NULL, 29, 1 }, 0, see_due,
+		   0, "B/z");
 	return 0;
 }
 
@@ -246,8 +251,9 @@ STEP(search_claims)
 		   see_claim, 0, "t1 t2 t3");
 	check_each(t, TABLE_CLAIM, (struct store_where){ STORE_EQUAL, "tenant_uid", "u1", 0, 0 }, 0,
 		   see_claim, 0, "t1 t2");
-	check_each(t, TABLE_CLAIM, (struct store_where){ STORE_EQUAL, "certificate_uid", "c1", 0, 0 },
-		   0, see_claim, 0, "t2 t3");
+	check_each(t, TABLE_CLAIM,
+		   (struct store_where){ STORE_EQUAL, "certificate_uid", "c1", 0, 0 }, 0, see_claim,
+		   0, "t2 t3");
 	check_each(t, TABLE_CLAIM, (struct store_where){ STORE_EQUAL, "tenant_uid", NULL, 0, 0 }, 0,
 		   see_claim, 0, "t3");
 	return 0;
@@ -336,7 +342,8 @@ static int walk_inside(const void *row, void *arg, struct err *e)
 	(void)row;
 	(void)e;
 	k->n++;
-	check_each(k->t, TABLE_DUE, (struct store_where){ 0 }, 0, see_due, 0, "B/z a/x a/y b/x c/x");
+	check_each(k->t, TABLE_DUE, (struct store_where){ 0 }, 0, see_due, 0,
+		   "B/z a/x a/y b/x c/x");
 	return 0;
 }
 

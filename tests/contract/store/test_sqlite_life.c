@@ -64,8 +64,8 @@ static void a_migration_that_fails_leaves_the_database_as_it_was(void **state)
 	struct store *s;
 
 	make_with(p, "1");
-	assert_int_equal(
-		open_newer(p, STORE_MUST_EXIST, "DROP TABLE due; DROP TABLE nonsense", &s), -1);
+	assert_int_equal(open_newer(p, STORE_MUST_EXIST, "DROP TABLE due; DROP TABLE nonsense", &s),
+			 -1);
 	says(p, "schema 2: the database @/test.db: no such table: nonsense");
 	s = opened(p, p->path, STORE_MUST_EXIST, 0);
 	has_value(p, s, "1");
@@ -115,8 +115,7 @@ static void a_handle_from_before_a_migration_gets_no_lock(void **state)
 	make_with(p, "1");
 	old = opened(p, p->path, STORE_MUST_EXIST, 0);
 	assert_int_equal(
-		open_newer(p, STORE_MUST_EXIST, "ALTER TABLE meta ADD COLUMN more TEXT", &newer),
-		0);
+	    open_newer(p, STORE_MUST_EXIST, "ALTER TABLE meta ADD COLUMN more TEXT", &newer), 0);
 	assert_int_equal(store_lock(old, "all", &fence, &p->e), -1);
 	says(p, "the database @/test.db was migrated by a newer apnsctl meanwhile: use that");
 	store_close(old);
@@ -286,7 +285,8 @@ static int write_and_die(struct store_txn *t, void *arg, struct err *e)
 {
 	(void)arg;
 	for (int64_t i = 0; i < 20000; i++) {
-		struct row_audit row = { .seq = i, .detail = "long enough to leave the page cache" };
+		struct row_audit row = { .seq = i,
+					 .detail = "long enough to leave the page cache" };
 		if (store_insert(t, TABLE_AUDIT, &row, e))
 			_exit(1);
 	}
@@ -337,7 +337,9 @@ static void a_killed_transaction_leaves_nothing(void **state)
 /* The callback of somebody who does not look at errors. */
 static int pass_over_an_error(struct store_txn *t, void *huge, struct err *e)
 {
-	struct row_pair row = { .certificate_uid = "c", .sha256 = "s", .pem = *(struct blob *)huge };
+	struct row_pair row = { .certificate_uid = "c",
+				.sha256 = "s",
+				.pem = *(struct blob *)huge };
 	struct err ignored = { 0 };
 
 	if (put_a(t, "2", e))

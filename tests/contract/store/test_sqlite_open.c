@@ -39,8 +39,8 @@ static void a_missing_database_is_not_made_by_must_exist(void **state)
 {
 	struct place *p = *state;
 	static const char text[] =
-		"there is no database @/test.db: `apnsctl store init` makes one, `apnsctl store "
-		"restore` puts a backup in place";
+	    "there is no database @/test.db: `apnsctl store init` makes one, `apnsctl store "
+	    "restore` puts a backup in place";
 
 	not_opened(p, STORE_MUST_EXIST, text);
 	not_opened(p, STORE_READ_ONLY, text);
@@ -259,8 +259,9 @@ static void verify_finds_changed_tables_and_rows(void **state)
 	tamper(p->path, "ALTER TABLE meta ADD COLUMN more TEXT");
 	s = opened(p, p->path, STORE_MUST_EXIST, 0);
 	assert_int_equal(store_verify(s, &p->e), -1);
-	says(p, "the database @/test.db is damaged (table meta has other columns): restore a backup "
-		"of it");
+	says(p,
+	     "the database @/test.db is damaged (table meta has other columns): restore a backup "
+	     "of it");
 	store_close(s);
 }
 

@@ -263,9 +263,10 @@ static void a_fence_from_another_life_is_refused(void **state)
 		must(w, store_lock(w->store, "all", &w->fence, &w->e), 0);
 	}
 	write_txn(w, set_back_the_fence, NULL);
-	check_not_written(w, w->store, 42,
-			  "the store never gave out fence 42 (its last is 41): was a backup restored "
-			  "meanwhile?");
+	check_not_written(
+	    w, w->store, 42,
+	    "the store never gave out fence 42 (its last is 41): was a backup restored "
+	    "meanwhile?");
 }
 
 int main(void)

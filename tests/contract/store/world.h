@@ -137,8 +137,10 @@ static inline const char *meta(struct store_txn *t, const char *key, struct worl
 }
 
 /* Runs the list on each adapter; names become memory_x and sqlite_x. */
+/* clang-format off */
 #define ON(where, test)                                                                            \
 	{ #where "_" #test, test, world_setup, world_teardown, (void *)(uintptr_t)&in_##where }
+/* clang-format on */
 #define BOTH(test) ON(memory, test), ON(sqlite, test)
 
 #endif

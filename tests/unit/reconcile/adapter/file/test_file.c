@@ -258,9 +258,9 @@ static void a_hardened_process_leaves_no_core_and_no_open_files(void **state)
 	if (!child) {
 		bool done = !process_harden(&e) && !getrlimit(RLIMIT_CORE, &core);
 		_exit(done && !core.rlim_cur && !core.rlim_max && !prctl(PR_GET_DUMPABLE) &&
-				      umask(0) == 077
-			      ? 0
-			      : 1);
+			      umask(0) == 077
+			  ? 0
+			  : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

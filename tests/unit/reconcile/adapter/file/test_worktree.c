@@ -20,7 +20,7 @@ struct place {
 	struct err e;
 };
 
-/* Makes "a/b/c" with its folders; the contents are the path. A path that ends with '/' is a folder. */
+/* Makes "a/b/c" with its folders; the contents are the path. "a/b/" is a folder. */
 static void make(struct place *p, const char *path)
 {
 	char full[512];
@@ -78,7 +78,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* "path" for a file, "path/" for a folder, with "@" for a link, "!" for a submodule, "?" for bad. */
+/* Behind the path: "/" for a folder, "@" a link, "!" a submodule, "?" a bad name. */
 static int see(const struct source_entry *entry, void *arg, struct err *e)
 {
 	static const char *const mark[] = { "", "/", "@", "!" };
@@ -172,7 +172,8 @@ static void bad_names_and_depths_are_told_and_not_entered(void **state)
 	make(p, "good/bad");
 	make(p, "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17");
 	buf_clear(&p->seen);
-	check(p, true, "1/2/3/4/5/6/7/8/9/10/11/12/13/14", "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/ "
+	check(p, true, "1/2/3/4/5/6/7/8/9/10/11/12/13/14",
+	      "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/ "
 	      "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/? ");
 	check(p, false, "", "1/ bad/? good/ ");
 	check(p, true, "good", "good/bad? ");
@@ -288,8 +289,8 @@ static void lookup_finds_what_a_walk_would_tell(void **state)
 /* Both ways to open; "" is the directory itself. */
 static void nothing_outside_is_opened(void **state)
 {
-	static const char *const refused[] = { "..",  "a/../../x", "/etc/passwd", "link/b", "link",
-					       "a//b/", "a/missing", "" };
+	static const char *const refused[] = { "..",   "a/../../x", "/etc/passwd", "link/b",
+					       "link", "a//b/",     "a/missing",   "" };
 	int (*const open_it[])(int, const char *, int) = { open_beneath, open_beneath_by_steps };
 	struct place *p = *state;
 	char link[64];

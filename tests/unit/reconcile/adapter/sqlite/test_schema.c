@@ -64,7 +64,7 @@ static sqlite3 *empty_database(void)
 	sqlite3 *db;
 
 	assert_int_equal(
-		sqlite_connect(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, &db, &e), 0);
+	    sqlite_connect(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, &db, &e), 0);
 	if (sqlite_migrate(db, "test", 0, list, n, &e))
 		fail_msg("%s", e.text);
 	return db;
@@ -96,8 +96,8 @@ static void describe(const struct store_table *t, struct buf *out)
 	for (unsigned i = 0; i < t->n_col; i++) {
 		const struct store_col *c = &t->col[i];
 		bool key = c->flags & STORE_KEY;
-		buf_addf(out, "%s %s %d %u\n", c->name, type[c->type],
-			 key || c->type == STORE_INT, key ? i + 1 : 0);
+		buf_addf(out, "%s %s %d %u\n", c->name, type[c->type], key || c->type == STORE_INT,
+			 key ? i + 1 : 0);
 	}
 }
 
@@ -129,7 +129,7 @@ static void the_migrations_give_the_described_columns_and_keys(void **state)
 	sqlite3_close(db);
 }
 
-/* All indexes that were made by hand, as "table: column, key…" in the order of the description. */
+/* The indexes that a description asks for, as "name column,key,…". */
 static void describe_indexes(struct buf *out)
 {
 	for (unsigned id = 0; id < TABLE_MAX; id++) {
@@ -187,8 +187,8 @@ static void no_search_scans_or_sorts_a_table(void **state)
 			const struct store_col *c = &t->col[i];
 			if (i && !(c->flags & STORE_IX))
 				continue;
-			plan_uses_an_index(db, t, c->type == STORE_INT ? SQL_EACH_UPTO : SQL_EACH_EQUAL,
-					   c);
+			plan_uses_an_index(
+			    db, t, c->type == STORE_INT ? SQL_EACH_UPTO : SQL_EACH_EQUAL, c);
 			if (c->type == STORE_TEXT && i)
 				plan_uses_an_index(db, t, SQL_EACH_NULL, c);
 		}
