@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/applesim/apns.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
 #include "cmd/applesim/apns_conn.h"
+#include "cmd/applesim/applesim.h"
 
 enum { STREAMS_DEFAULT = 1000 };
-
-void complain(const struct err *e)
-{
-	fprintf(stderr, "applesim: %s\n", e->text);
-}
 
 struct json *conn_event(struct conn *c, const char *name)
 {

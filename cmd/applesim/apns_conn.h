@@ -31,9 +31,6 @@ struct conn {
 	size_t out_len;
 };
 
-/* For the person at the terminal; the connection goes on. */
-void complain(const struct err *e);
-
 /* Starts an event that names connection and client certificate. */
 struct json *conn_event(struct conn *c, const char *name);
 

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "cmd/applesim/apns_rules.h"
+#include "cmd/applesim/applesim.h"
 #include "schema/base/text.h"
 
 /* An answer that waits for its time. */

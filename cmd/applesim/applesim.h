@@ -18,7 +18,10 @@ int cmd_portal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 
-/* Says the error on stderr, gives the exit status. */
+/* Says the error on stderr. */
+void complain(const struct err *e);
+
+/* The same, and gives the exit status. */
 int fail(const struct err *e);
 
 /* Says what is wrong with the command line and where the help is; gives 64. */

@@ -18,6 +18,7 @@ static const struct command {
 	{ "ca", cmd_ca, "make Apple-like authorities, an MDM vendor, a TLS server certificate" },
 	{ "portal", cmd_portal, "the Apple Push Certificates Portal: create, renew, revoke, …" },
 	{ "serve", cmd_serve, "APNs and a NanoMDM-like server on loopback" },
+	{ "log", cmd_log, "print or count what `serve` has seen" },
 };
 
 static void usage(FILE *out)
@@ -30,9 +31,14 @@ static void usage(FILE *out)
 	fputs("\n`applesim COMMAND --help` lists the options of a command.\n", out);
 }
 
-int fail(const struct err *e)
+void complain(const struct err *e)
 {
 	fprintf(stderr, "applesim: %s\n", e->text);
+}
+
+int fail(const struct err *e)
+{
+	complain(e);
 	return err_exit_status(e->code);
 }
 
