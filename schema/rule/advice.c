@@ -5,9 +5,9 @@
 static void say(const struct object *o, const char *first, const char *second, const char *why,
 		struct findings *fs)
 {
-	about(finding_add(fs, RULE_ADVICE, o->file, name_span(o), "%s%s%s %s not written: %s",
-			  first ? first : second, first && second ? " and " : "",
-			  first && second ? second : "", first && second ? "are" : "is", why),
+	about(finding_add(fs, RULE_ADVICE, o->file, name_span(o),
+			  "optional and not written: %s%s%s; %s", first ? first : second,
+			  first && second ? ", " : "", first && second ? second : "", why),
 	      o, NULL);
 }
 
@@ -18,7 +18,7 @@ void advice_check_alias(const struct apple_id_alias *a, struct findings *fs)
 
 	if (recovery || recipients)
 		say(&a->head, recovery, recipients,
-		    "say who can get in when a telephone is lost, and whom Apple's reminders reach",
+		    "it says who can get in when a telephone is lost, or whom Apple's reminders reach",
 		    fs);
 }
 
@@ -31,7 +31,7 @@ void advice_check(struct resolution *r)
 		const char *contacts = t->contacts.at.line ? NULL : "contacts";
 		if (program || contacts)
 			say(&t->head, program, contacts,
-			    "reports say whom to ask at the customer", r->fs);
+			    "reports say with it whom to ask at the customer", r->fs);
 	}
 	for (size_t i = 0; i < r->out->n_cert; i++) {
 		const struct push_certificate *c = r->out->cert[i].object;

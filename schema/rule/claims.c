@@ -197,7 +197,7 @@ static const struct message {
 			   "; keep it where its topic belongs" },
 	[CLAIM_ACCOUNT] = { RULE_SERVER_ACCOUNT, NULL, "the account on the server belongs to ",
 			    " already; one account is one customer's, so correct the wrong one" },
-	[CLAIM_ADDRESS] = { RULE_SHARED_ACCOUNT, "/spec/appleId", "the Apple Account also serves ",
+	[CLAIM_ADDRESS] = { RULE_SHARED_ACCOUNT, NULL, "the Apple Account also serves ",
 			    ": their rows at the portal look alike, and one lost account stops both; "
 			    "use an account for each customer" },
 	[CLAIM_TENANT] = { RULE_ONE_TENANT_ONLY, NULL, "mode SingleOrganization has one tenant, and ",
