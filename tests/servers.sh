@@ -23,7 +23,7 @@ tls_files() {
 }
 
 # start_https_git DIR [TLS-VERSION] : serves the bare repositories DIR/*.git to user "writer" with
-# password "secret", by one version of TLS (TLSv1.3 unless given).
+# password "secret", by one version of TLS (TLSv1.3 unless given). /to/PORT/… redirects to that port.
 # Sets GIT_URL (https://127.0.0.1:PORT; a repository is $GIT_URL/NAME.git) and GIT_CA.
 start_https_git() {
 	tls_files "$1"
@@ -43,8 +43,10 @@ start_https_git() {
 		ssl.openssl.ssl-conf-cmd = ("MinProtocol" => "$version", "MaxProtocol" => "$version")
 		auth.backend = "plain"
 		auth.backend.plain.userfile = "$1/tls/users"
-		url.redirect = ("^/moved/(.*)" => "https://127.0.0.1:$port/\$1")
-		\$HTTP["url"] !~ "^/moved/" {
+		\$HTTP["host"] =~ "^([^:]*)" {
+			url.redirect = ("^/to/([0-9]+)/(.*)" => "https://%1:\$1/\$2")
+		}
+		\$HTTP["url"] !~ "^/to/" {
 			auth.require = ("/" => ("method" => "basic", "realm" => "git", "require" => "valid-user"))
 			alias.url = ("/" => "$(git --exec-path)/git-http-backend/")
 			cgi.assign = ("" => "")
@@ -61,6 +63,7 @@ start_https_git() {
 }
 
 # start_sshd DIR : an sshd that lets the present user in with DIR/ssh/id_ed25519 and DIR/ssh/id_rsa.
+# HOME is elsewhere, so that start files of a shell do not slow each connection down.
 # Sets SSH_URL (ssh://USER@127.0.0.1:PORT) and SSH_KNOWN_HOSTS.
 start_sshd() {
 	mkdir -p "$1/ssh"
@@ -84,7 +87,7 @@ start_sshd() {
 		UsePAM no
 		StrictModes no
 		PermitUserEnvironment no
-		SetEnv GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=*
+		SetEnv HOME=$1/ssh GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=*
 	END
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	/usr/sbin/sshd -D -e -f "$1/ssh/sshd_config" >"$1/ssh/log" 2>&1 &
@@ -94,31 +97,37 @@ start_sshd() {
 	until_true 5 ssh-keyscan -p "$port" 127.0.0.1
 }
 
+# python_server NAME CODE ARGS… : runs the Python code, which has a listening socket `s` on a free
+# port of loopback; the port is in $port.
+python_server() {
+	name=$1
+	code=$2
+	shift 2
+	python3 -c "
+import os, socket, sys, threading
+s = socket.socket()
+s.bind(('127.0.0.1', 0))
+s.listen(16)
+open('$T/$name.new', 'w').write(str(s.getsockname()[1]))
+os.rename('$T/$name.new', '$T/$name.port')
+$code" "$@" &
+	BACKGROUND="$BACKGROUND $!"
+	until_true 20 test -s "$T/$name.port"
+	port=$(cat "$T/$name.port")
+}
+
 # start_silent : accepts connections and never says a word. Sets SILENT_PORT.
 start_silent() {
-	SILENT_PORT=$(free_port)
-	python3 -c '
-import socket, sys
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(("127.0.0.1", int(sys.argv[1])))
-s.listen(16)
+	python_server silent '
 kept = []
-while True: kept.append(s.accept())' "$SILENT_PORT" &
-	BACKGROUND="$BACKGROUND $!"
-	until_true 5 sh -c "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", $SILENT_PORT))'"
+while True: kept.append(s.accept())'
+	SILENT_PORT=$port
 }
 
 # start_connect_proxy HOST PORT : an HTTP proxy whose CONNECT always leads to HOST:PORT, whatever
 # name was asked for. Sets PROXY_URL.
 start_connect_proxy() {
-	port=$(free_port)
-	python3 -c '
-import socket, sys, threading
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(("127.0.0.1", int(sys.argv[1])))
-s.listen(16)
+	python_server proxy '
 def pump(a, b):
     try:
         while data := a.recv(65536): b.sendall(data)
@@ -131,13 +140,10 @@ def serve(c):
         if not data: return
         head += data
     if not head.startswith(b"CONNECT "): return c.close()
-    up = socket.create_connection((sys.argv[2], int(sys.argv[3])))
+    up = socket.create_connection((sys.argv[1], int(sys.argv[2])))
     c.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
     threading.Thread(target=pump, args=(c, up), daemon=True).start()
     pump(up, c)
-while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()' \
-		"$port" "$1" "$2" &
-	BACKGROUND="$BACKGROUND $!"
+while True: threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()' "$1" "$2"
 	PROXY_URL=http://127.0.0.1:$port
-	until_true 5 sh -c "python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", $port))'"
 }

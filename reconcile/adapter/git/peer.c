@@ -279,7 +279,7 @@ static const char *hint(const char *text)
 	static const struct {
 		const char *part, *hint;
 	} hints[] = {
-		{ "status code: 30", "; redirects are not followed, write the final URL" },
+		{ "cannot redirect", "; redirects are not followed, write the final URL" },
 		{ "status code: 403", "; the credential may not do that here" },
 		{ "status code: 404", "; there is no such repository, or the credential may not "
 				      "see it" },

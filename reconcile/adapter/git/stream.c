@@ -16,6 +16,7 @@
 
 #include "reconcile/adapter/git/wire.h"
 #include "schema/base/arena.h"
+#include "schema/base/text.h"
 
 struct stream {
 	git_stream base; /* first, as libgit2 wants it */
@@ -171,6 +172,22 @@ static ssize_t plain_write(struct stream *s, const char *data, size_t size)
 	}
 }
 
+/* What goes to a proxy in the clear asks for our server and nothing else. */
+static int check_proxy_request(struct stream *s, const char *data, size_t size)
+{
+	const struct git_url *u = s->wire->url;
+	struct buf line = BUF_INIT(512);
+	const char *form = strchr(u->host, ':') ? "CONNECT [%s]:%s HTTP/" : "CONNECT %s:%s HTTP/";
+
+	buf_addf(&line, form, u->host, u->port);
+	bool good = size > line.len && memcmp(data, buf_str(&line), line.len) == 0;
+	buf_release(&line);
+	if (good)
+		return 0;
+	return wire_fail(s->wire, "the server redirects elsewhere; redirects are not followed, "
+				  "write the final URL");
+}
+
 static ssize_t stream_write(git_stream *base, const char *data, size_t size, int flags)
 {
 	struct stream *s = (struct stream *)base;
@@ -178,8 +195,12 @@ static ssize_t stream_write(git_stream *base, const char *data, size_t size, int
 	size_t n;
 
 	(void)flags;
-	if (!s->tls)
+	if (!s->tls) {
+		if (s->wire->url->scheme == GIT_SCHEME_HTTPS &&
+		    check_proxy_request(s, data, size) < 0)
+			return -1;
 		return plain_write(s, data, size);
+	}
 	while ((state = tls_write(s->tls, data, size, &n)) != TLS_DONE)
 		if (settle(s, state, "sending") < 0)
 			return -1;
@@ -240,14 +261,33 @@ static int stream_new(git_stream **out, const char *host, const char *port, bool
 	return 0;
 }
 
+/*
+ * libgit2 follows a redirect to another port of the same host, with the password: a connection goes
+ * where the URL says, or nowhere.
+ */
+static int check_target(const char *host, const char *port)
+{
+	const struct git_url *u = current ? current->url : NULL;
+
+	if (!u || (text_eq(u->host, host) && text_eq(u->port, port)))
+		return 0;
+	return wire_fail(current,
+			 "the server redirects to %s port %s; redirects are not followed, "
+			 "write the final URL",
+			 host, port);
+}
+
+/* To the server itself (http to loopback), or to a proxy, which gets to see CONNECT only. */
 static int plain_new(git_stream **out, const char *host, const char *port)
 {
+	if (current && current->url->scheme == GIT_SCHEME_HTTP && check_target(host, port) < 0)
+		return -1;
 	return stream_new(out, host, port, false);
 }
 
 static int tls_stream_new(git_stream **out, const char *host, const char *port)
 {
-	return stream_new(out, host, port, true);
+	return check_target(host, port) < 0 ? -1 : stream_new(out, host, port, true);
 }
 
 /* TLS with the server through a proxy, whose connection `in` is one of ours. */

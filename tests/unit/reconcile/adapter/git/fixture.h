@@ -89,9 +89,9 @@ static const char *url_of(const char *repo)
 
 static const char *in_top(const char *name)
 {
-	static char path[4][256];
+	static char path[16][256];
 	static unsigned next;
-	char *p = path[next++ % 4];
+	char *p = path[next++ % 16];
 
 	snprintf(p, sizeof(path[0]), "%s/%s", top, name);
 	return p;

@@ -191,7 +191,8 @@ static void one_changed_file_among_many_writes_few_objects(void **state)
 	push(p, f, N + 1, commit);
 	const char *count =
 	    "cat $(ls p/objects/pack/*.idx) >/dev/null; for i in p/objects/pack/*.idx; "
-	    "do git show-index <$i; done | wc -l; find p/objects -path '*/[0-9a-f][0-9a-f]/*' -type f | wc -l";
+	    "do git show-index <$i; done | wc -l; find p/objects -path '*/[0-9a-f][0-9a-f]/*' "
+	    "-type f | wc -l";
 	int before = atoi(sh("%s", count));
 	const struct publish_file g[] = { PUT("tenants/t01000.json", "new"),
 					  PUT("README.md", "2") };
