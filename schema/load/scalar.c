@@ -235,8 +235,7 @@ static const struct scalar_form forms[FT_MAX] = {
 			  duration_parse },
 	[FT_DATE] = { "a date", "write year, month and day, such as 2026-11-24", NULL,
 		      time_parse_date },
-	[FT_TIME] = { "a time", "write it in UTC, such as 2026-11-24T03:27:46Z", NULL,
-		      time_parse },
+	[FT_TIME] = { "a time", "write it in UTC, such as 2026-11-24T03:27:46Z", NULL, time_parse },
 	[FT_EMAIL] = { "a mail address", "write it as in push@acme.example", is_email, NULL },
 	[FT_DOMAIN] = { "a domain", "write it in lower case, such as acme.example", is_domain,
 			NULL },
@@ -288,15 +287,53 @@ const struct scalar_form *scalar_form(enum field_type type)
 	return &forms[type];
 }
 
-static bool is_one_of(const char *s, size_t len, const char *words)
+/* Words of YAML 1.1 and of the core schema of 1.2; ".inf" may have a sign in front. */
+static const struct {
+	char text[6];
+	const char *taken_as;
+} words[] = {
+	{ "~", "nothing" },
+	{ "null", "nothing" },
+	{ "Null", "nothing" },
+	{ "NULL", "nothing" },
+	{ "y", "a boolean" },
+	{ "Y", "a boolean" },
+	{ "yes", "a boolean" },
+	{ "Yes", "a boolean" },
+	{ "YES", "a boolean" },
+	{ "n", "a boolean" },
+	{ "N", "a boolean" },
+	{ "no", "a boolean" },
+	{ "No", "a boolean" },
+	{ "NO", "a boolean" },
+	{ "true", "a boolean" },
+	{ "True", "a boolean" },
+	{ "TRUE", "a boolean" },
+	{ "false", "a boolean" },
+	{ "False", "a boolean" },
+	{ "FALSE", "a boolean" },
+	{ "on", "a boolean" },
+	{ "On", "a boolean" },
+	{ "ON", "a boolean" },
+	{ "off", "a boolean" },
+	{ "Off", "a boolean" },
+	{ "OFF", "a boolean" },
+	{ ".inf", "a number" },
+	{ ".Inf", "a number" },
+	{ ".INF", "a number" },
+	{ ".nan", "a number" },
+	{ ".NaN", "a number" },
+	{ ".NAN", "a number" },
+	{ "=", "a key of the language" },
+	{ "<<", "a key of the language" },
+};
+
+static const char *word_meaning(const char *s)
 {
-	for (const char *w = words; *w;) {
-		size_t n = strcspn(w, " ");
-		if (n == len && memcmp(w, s, n) == 0)
-			return true;
-		w += n + (w[n] == ' ');
-	}
-	return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i].text[0] == s[0] && strcmp(words[i].text, s) == 0)
+			return words[i].taken_as;
+	return NULL;
 }
 
 static size_t skip_sign(const char *s)
@@ -369,20 +406,15 @@ static bool is_timestamp(const char *s)
 
 const char *scalar_ambiguity(const char *s, size_t len)
 {
-	enum { LONGEST = 64 }; /* nothing that long is a number to anybody */
+	enum { LONGEST_WORD = 5, LONGEST_NUMBER = 64 };
 
-	if (!len || len > LONGEST || !strchr("0123456789+-.~yYnNtTfFoO=<", *s))
+	if (!len || len > LONGEST_NUMBER)
 		return NULL;
-	if (is_one_of(s, len, "~ null Null NULL"))
-		return "nothing";
-	if (is_one_of(s, len,
-		      "y Y yes Yes YES n N no No NO true True TRUE false False FALSE on On ON off "
-		      "Off OFF"))
-		return "a boolean";
+	if (!strchr("0123456789+-.", *s))
+		return len <= LONGEST_WORD ? word_meaning(s) : NULL;
 	if (is_timestamp(s))
 		return "a date";
-	if (is_decimal_number(s) || is_based_number(s) ||
-	    is_one_of(s + skip_sign(s), len - skip_sign(s), ".inf .Inf .INF .nan .NaN .NAN"))
+	if (is_decimal_number(s) || is_based_number(s) || word_meaning(s + skip_sign(s)))
 		return "a number";
-	return is_one_of(s, len, "= <<") ? "a key of the language" : NULL;
+	return NULL;
 }

@@ -84,10 +84,11 @@ static struct span trim_block(const struct builder *b, struct span at)
 
 static void push(struct builder *b, struct node *n)
 {
-	struct node **slot =
-	    arena_push(b->mem, &b->stack, &b->n_stack, &b->cap_stack, sizeof(*slot));
-
-	*slot = n;
+	if (b->n_stack < b->cap_stack) {
+		b->stack[b->n_stack++] = n;
+		return;
+	}
+	*(struct node **)arena_push(b->mem, &b->stack, &b->n_stack, &b->cap_stack, sizeof(n)) = n;
 }
 
 static bool wants_key(const struct builder *b)
@@ -404,8 +405,9 @@ static void tell_parser_error(struct builder *b)
 /* Reads events up to the end or the first thing that can not be read; true at the end. */
 static bool read_events(struct builder *b)
 {
+	yaml_event_t e;
+
 	for (;;) {
-		yaml_event_t e;
 		if (!yaml_parser_parse(&b->parser, &e)) {
 			tell_parser_error(b);
 			return false;
