@@ -145,18 +145,34 @@ static bool decode_number(struct decoder *d, const struct field *f, enum field_t
 	return true;
 }
 
+/* Quotes of books and word processors are no quotes in YAML: they become part of the text. */
+static void tell_typographic_quote(struct decoder *d, const struct node *n, const struct place *at)
+{
+	size_t next = 0;
+	int32_t c = text_utf8_next(n->text, n->len, &next);
+
+	if (c != 0xab && c != 0xbb && (c < 0x2018 || c > 0x201f))
+		return;
+	decoder_tell(d, RULE_AMBIGUOUS_SCALAR, at, n->span,
+		     "%s starts with the typographic quote U+%04X, which is part of the text for "
+		     "YAML; write \" for a quote, or put all of it in quotes",
+		     name_of(d, at), (unsigned)c);
+}
+
 static void tell_ambiguous(struct decoder *d, const struct node *n, const struct place *at)
 {
-	const char *taken_as = n->quoted ? NULL : scalar_ambiguity(n->text, n->len);
-
+	if (n->quoted || !n->len)
+		return;
+	if ((unsigned char)n->text[0] >= 0x80)
+		tell_typographic_quote(d, n, at);
+	const char *taken_as = scalar_ambiguity(n->text, n->len);
 	if (!taken_as)
 		return;
-	const char *quoted = decoder_quote(d, n->text, n->len);
 	struct finding *told = decoder_tell(
 	    d, RULE_AMBIGUOUS_SCALAR, at, n->span,
 	    "%s is %s without quotes, which other YAML readers take as %s; put it in quotes",
 	    name_of(d, at), n->text, taken_as);
-	decoder_suggest(d, told, n->span, quoted, "put it in quotes");
+	decoder_suggest(d, told, n->span, decoder_quote(d, n->text, n->len), "put it in quotes");
 }
 
 static bool decode_text(struct decoder *d, const struct field *f, enum field_type type,

@@ -80,30 +80,46 @@ static bool same_key(const struct node *a, const struct node *b)
 	return a && b && a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
 }
 
+/* A key to sort: its first bytes as a number decide most comparisons. */
+struct sort_key {
+	uint64_t head;
+	struct node **slot;
+};
+
+static struct sort_key sort_key(struct node **slot)
+{
+	uint64_t head = 0;
+
+	for (uint32_t i = 0; i < 8; i++)
+		head = head << 8 | (i < (*slot)->len ? (unsigned char)(*slot)->text[i] : 0);
+	return (struct sort_key){ head, slot };
+}
+
 /* By text, then by place. */
 static int by_key(const void *x, const void *y)
 {
-	struct node *const *a = *(struct node *const *const *)x;
-	struct node *const *b = *(struct node *const *const *)y;
-	int c = strcmp((*a)->text, (*b)->text);
+	const struct sort_key *a = x, *b = y;
 
-	return c ? c : a < b ? -1 : a > b;
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	int c = strcmp((*a->slot)->text, (*b->slot)->text);
+	return c ? c : a->slot < b->slot ? -1 : a->slot > b->slot;
 }
 
 static bool check_many(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
 		       struct findings *fs)
 {
-	struct node ***sorted = arena_array(scratch, n, sizeof(*sorted));
+	struct sort_key *sorted = arena_array(scratch, n, sizeof(*sorted));
 	size_t m = 0, first = 0;
 	bool found = false;
 
 	for (size_t i = 0; i < n; i++)
 		if (pair[2 * i])
-			sorted[m++] = &pair[2 * i];
+			sorted[m++] = sort_key(&pair[2 * i]);
 	qsort(sorted, m, sizeof(*sorted), by_key);
 	for (size_t i = 1; i < m; i++) {
-		if (same_key(*sorted[first], *sorted[i])) {
-			tell_duplicate(path, *sorted[first], sorted[i], fs);
+		if (same_key(*sorted[first].slot, *sorted[i].slot)) {
+			tell_duplicate(path, *sorted[first].slot, sorted[i].slot, fs);
 			found = true;
 		} else {
 			first = i;

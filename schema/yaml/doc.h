@@ -23,7 +23,7 @@ enum {
 	YAML_DOCUMENTS_MAX = 5000, /* of a file */
 	YAML_DEPTH_MAX = 32,
 	YAML_NODES_MAX = 10000,	      /* of a document */
-	YAML_FILE_NODES_MAX = 120000, /* of all documents of a file */
+	YAML_FILE_NODES_MAX = 100000, /* of all documents of a file */
 };
 
 enum node_type { NODE_SCALAR, NODE_MAP, NODE_SEQ };

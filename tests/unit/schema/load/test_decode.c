@@ -598,6 +598,20 @@ static void text_that_others_read_as_something_else_is_a_warning(void **state)
 	TOLD("");
 }
 
+static void typographic_quotes_are_no_quotes(void **state)
+{
+	(void)state;
+	decode_text("apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: a}\n"
+		    "spec: {displayName: \xe2\x80\x9c"
+		    "Acme\xe2\x80\x9d}\n");
+	TOLD("warning 1022 4:21-27 displayName starts with the typographic quote U+201C, which is "
+	     "part of the text for YAML; write \" for a quote, or put all of it in quotes");
+	decode_text("apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: a}\n"
+		    "spec: {displayName: '\xe2\x80\x9c"
+		    "Acme\xe2\x80\x9d'}\n");
+	TOLD("");
+}
+
 #define CONFIG                                                                                     \
 	"apiVersion: apnsctl/v1\nkind: ControllerConfig\nmetadata: {name: main}\nspec:\n"          \
 	"  source: {url: \"https://git.example/a.git\"}\n"                                         \
@@ -717,6 +731,7 @@ int main(void)
 		cmocka_unit_test(exactly_one_of_exclusive_keys_is_written),
 		cmocka_unit_test(a_tenant_is_only_where_it_belongs),
 		cmocka_unit_test(text_that_others_read_as_something_else_is_a_warning),
+		cmocka_unit_test(typographic_quotes_are_no_quotes),
 		cmocka_unit_test(numbers_are_decimal_and_bare),
 		cmocka_unit_test(every_example_passes_its_own_decoder),
 		cmocka_unit_test(work_ends_where_findings_are_full),

@@ -533,7 +533,7 @@ static void nodes_are_bounded(void **state)
 	    "a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,"
 	    "a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a]",
 	    1);
-	TOLD("error 1008 2106:144-145 the file holds more than 120000 values; split it");
+	TOLD("error 1008 1756:44-45 the file holds more than 100000 values; split it");
 	assert_int_equal(file.work.nodes, YAML_FILE_NODES_MAX + 1);
 	assert_true(file.broken);
 	assert_true(mem.used < 16 << 20);
