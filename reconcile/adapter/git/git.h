@@ -54,6 +54,12 @@ int git_source_open(const struct git_source_options *o, struct source **out, str
  */
 int git_source_local(const char *path, struct source **out, struct err *e);
 
+/* The same with the source's root at the folder `root` of the repository (NULL: its top). */
+int git_source_local_at(const char *path, const char *root, struct source **out, struct err *e);
+
+/* Does the repository's .gitignore leave this path (from the top of the work tree) out? */
+bool git_source_ignores(const struct source *s, const char *path);
+
 /* Where the work tree of a local source starts, with a slash at the end; NULL: it is bare. */
 const char *git_source_work_tree(const struct source *s);
 

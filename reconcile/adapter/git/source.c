@@ -193,9 +193,14 @@ int git_source_open(const struct git_source_options *o, struct source **out, str
 
 int git_source_local(const char *path, struct source **out, struct err *e)
 {
+	return git_source_local_at(path, NULL, out, e);
+}
+
+int git_source_local_at(const char *path, const char *root, struct source **out, struct err *e)
+{
 	if (git_setup(e) < 0)
 		return -1;
-	struct git_source *g = source_new(NULL);
+	struct git_source *g = source_new(root);
 	int rc = git_repository_open_ext(&g->repo, path, 0, NULL);
 	if (rc == GIT_ENOTFOUND)
 		rc = err_set(e, ERR_SOURCE, "%s is not inside a Git repository", path);
@@ -214,4 +219,13 @@ int git_source_local(const char *path, struct source **out, struct err *e)
 const char *git_source_work_tree(const struct source *s)
 {
 	return git_repository_workdir(((const struct git_source *)s)->repo);
+}
+
+bool git_source_ignores(const struct source *s, const char *path)
+{
+	int ignored = 0;
+
+	if (git_ignore_path_is_ignored(&ignored, ((const struct git_source *)s)->repo, path) < 0)
+		return false;
+	return ignored != 0;
 }

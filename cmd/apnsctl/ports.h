@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ports of a run, from the configuration. ports.c is the only file that names all adapters. */
+#ifndef APNSCTL_CMD_PORTS_H
+#define APNSCTL_CMD_PORTS_H
+
+#include "cmd/apnsctl/config.h"
+#include "reconcile/run/run.h"
+
+/* How the store is opened. */
+enum ports_store { PORTS_READ_ONLY, PORTS_WRITE };
+
+struct opened {
+	struct ports ports;
+	bool is_sealed;        /* keys can not be opened: why is in sealed_reason */
+	char sealed_reason[512];
+	bool store_made;       /* reconcile made a missing database */
+	struct arena mem;
+	int64_t now;           /* behind --now */
+};
+
+/*
+ * Opens everything that a run needs. A store that can not be unsealed is no failure: only what
+ * needs a key waits. A missing database is made only when `mode` allows it and the status branch
+ * does not know one (safety rule 14).
+ */
+int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
+	       struct err *e);
+void ports_close(struct opened *o);
+
+/* The options of a run that come from the configuration. */
+void ports_run_options(const struct config *c, const struct opened *o, struct run_options *out);
+
+/* The path of the database ("sqlite:PATH"); ERR_INPUT when it is something else. */
+int ports_store_path(struct config *c, const char **path, struct err *e);
+
+#endif

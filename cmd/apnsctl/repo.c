@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/apnsctl/repo.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reconcile/adapter/file/worktree.h"
+#include "reconcile/adapter/git/git.h"
+#include "reconcile/adapter/git/name.h"
+#include "schema/base/text.h"
+
+static bool has_organization(const char *folder, struct arena *mem)
+{
+	return access(arena_printf(mem, "%s/organization.yaml", folder), F_OK) == 0 ||
+	       access(arena_printf(mem, "%s/organization.yml", folder), F_OK) == 0;
+}
+
+/* The folder itself, or that of a file; absolute. */
+static int start_folder(const char *path, struct arena *mem, char **out, struct err *e)
+{
+	char whole[PATH_MAX];
+	struct stat st;
+
+	if (!realpath(path ? path : ".", whole) || stat(whole, &st))
+		return err_set(e, ERR_USAGE, "%s: %s", path ? path : ".", strerror(errno));
+	*out = arena_strdup(mem, whole);
+	if (!S_ISDIR(st.st_mode))
+		*out = dirname(*out);
+	return 0;
+}
+
+static const char *nearest_organization(const char *folder, struct arena *mem)
+{
+	char *at = arena_strdup(mem, folder);
+
+	for (;;) {
+		if (has_organization(at, mem))
+			return at;
+		char *slash = strrchr(at, '/');
+		if (!slash || slash == at)
+			return NULL;
+		*slash = 0;
+	}
+}
+
+static bool is_ignored(void *self, const char *path)
+{
+	struct repo *r = self;
+	struct arena mem = ARENA_INIT;
+	bool ignored = git_source_ignores(r->git, arena_printf(&mem, "%s%s", r->prefix, path));
+
+	arena_release(&mem);
+	return ignored;
+}
+
+static int open_work_tree(struct repo *r, struct err *e)
+{
+	struct worktree_options o = { .bad_name = git_name_is_bad, .self = r };
+
+	if (r->git && git_source_work_tree(r->git))
+		o.ignored = is_ignored;
+	return worktree_open(r->root, &o, &r->source, e);
+}
+
+/* Where the manifests start below the top of the work tree. */
+static const char *prefix_of(struct repo *r)
+{
+	const char *top = r->git ? git_source_work_tree(r->git) : NULL;
+	size_t len = top ? strlen(top) : 0;
+
+	if (!len || strncmp(r->root, top, len) != 0 || strlen(r->root) <= len)
+		return "";
+	return arena_printf(&r->mem, "%s/", r->root + len);
+}
+
+static int open_rev(struct repo *r, const char *rev, struct err *e)
+{
+	if (!r->git)
+		return err_set(e, ERR_SOURCE, "%s is in no Git repository, so there is no revision %s",
+			       r->root, rev);
+	if (r->git->ops->resolve(r->git, rev, r->commit, e))
+		return -1;
+	return git_source_local_at(r->root, r->prefix, &r->source, e);
+}
+
+int repo_open(const char *path, const char *rev, struct repo *out, struct err *e)
+{
+	struct err no_git = { 0 };
+	char *folder;
+
+	*out = (struct repo){ .prefix = "" };
+	if (start_folder(path, &out->mem, &folder, e))
+		return -1;
+	if (git_source_local(folder, &out->git, &no_git))
+		out->git = NULL;
+	out->root = nearest_organization(folder, &out->mem);
+	if (!out->root && out->git && git_source_work_tree(out->git)) {
+		char *top = arena_strdup(&out->mem, git_source_work_tree(out->git));
+		top[strlen(top) - 1] = 0;
+		out->root = top;
+	}
+	if (!out->root)
+		out->root = folder;
+	out->prefix = prefix_of(out);
+	int failed = rev ? open_rev(out, rev, e) : open_work_tree(out, e);
+	if (failed)
+		repo_close(out);
+	return failed;
+}
+
+int repo_relative(const struct repo *r, const char *path, struct arena *mem, const char **out,
+		  struct err *e)
+{
+	char whole[PATH_MAX];
+	size_t len = strlen(r->root);
+
+	if (!realpath(path, whole))
+		return err_set(e, ERR_USAGE, "%s: %s", path, strerror(errno));
+	if (text_eq(whole, r->root)) {
+		*out = "";
+		return 0;
+	}
+	if (strncmp(whole, r->root, len) != 0 || whole[len] != '/')
+		return err_set(e, ERR_USAGE, "%s is not below %s, the repository of the manifests",
+			       path, r->root);
+	*out = arena_strdup(mem, whole + len + 1);
+	return 0;
+}
+
+int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT], const char **why)
+{
+	static const char *const names[] = { "refs/remotes/origin/apnsctl-status",
+					     "refs/heads/apnsctl-status" };
+	struct err e = { 0 };
+
+	if (!r->git) {
+		*why = "the manifests are in no Git repository";
+		return 1;
+	}
+	if (status && !r->git->ops->resolve(r->git, status, commit, &e))
+		return 0;
+	for (size_t i = 0; !status && i < sizeof(names) / sizeof(names[0]); i++)
+		if (!r->git->ops->resolve(r->git, names[i], commit, &e))
+			return 0;
+	*why = "the status branch is not here; run git fetch origin apnsctl-status:refs/remotes/origin/"
+	       "apnsctl-status, or name it with --status";
+	return 1;
+}
+
+void repo_close(struct repo *r)
+{
+	if (r->source)
+		r->source->ops->close(r->source);
+	if (r->git)
+		r->git->ops->close(r->git);
+	arena_release(&r->mem);
+	*r = (struct repo){ 0 };
+}

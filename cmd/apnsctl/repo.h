@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The repository of manifests that a command works on without a configuration: that of PATH (the
+ * nearest parent with organization.yaml, else the Git root), else the one that the command stands
+ * in. Read from the working tree, or with a revision from Git's objects.
+ */
+#ifndef APNSCTL_CMD_REPO_H
+#define APNSCTL_CMD_REPO_H
+
+#include "reconcile/port/source.h"
+#include "schema/base/arena.h"
+#include "schema/base/buf.h"
+
+struct repo {
+	struct arena mem;
+	const char *root;      /* folder of organization.yaml, absolute; bare repositories: their folder */
+	const char *prefix;    /* of root below the Git work tree, with a slash; "" */
+	struct source *source; /* the manifests: working tree or a commit */
+	struct source *git;    /* the Git repository around it; NULL: there is none */
+	char commit[OID_TEXT]; /* "": the working tree */
+};
+
+/* `path` NULL: the working directory; `rev` NULL: the working tree. */
+int repo_open(const char *path, const char *rev, struct repo *out, struct err *e);
+
+/*
+ * The path relative to the repository's root, for filtering what is told; "" is all of it. -1 when
+ * the path does not exist or leaves the repository (ERR_USAGE).
+ */
+int repo_relative(const struct repo *r, const char *path, struct arena *mem, const char **out,
+		  struct err *e);
+
+/*
+ * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
+ * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the cure.
+ */
+int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT],
+		       const char **why);
+
+void repo_close(struct repo *r);
+
+#endif
