@@ -6,7 +6,11 @@
 #ifndef APNSCTL_CMD_H
 #define APNSCTL_CMD_H
 
-/* Prints JSON Schema, reference page or commented template of one kind or of all. */
-int cmd_schema(int argc, char **argv);
+#include "cmd/apnsctl/app.h"
+
+typedef int command_fn(struct app *app, int argc, char **argv);
+
+command_fn cmd_init, cmd_new, cmd_lint, cmd_plan, cmd_reconcile, cmd_status, cmd_explain,
+	cmd_request, cmd_match, cmd_accept, cmd_probe, cmd_store, cmd_schema, cmd_doctor, cmd_version;
 
 #endif

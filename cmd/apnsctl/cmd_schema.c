@@ -85,12 +85,13 @@ static int write_out(struct buf *out)
 	return err_exit_status(ERR_IO);
 }
 
-int cmd_schema(int argc, char **argv)
+int cmd_schema(struct app *app, int argc, char **argv)
 {
 	static const struct option options[] = { { "format", required_argument, NULL, 'f' },
 						 { "help", no_argument, NULL, 'h' },
 						 { 0 } };
 	const char *format = "json-schema";
+	(void)app;
 	const struct kind *kind = NULL;
 	struct buf out = BUF_INIT(OUTPUT_MAX);
 	int c;

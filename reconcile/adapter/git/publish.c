@@ -71,6 +71,22 @@ static int publish_read(struct publish *port, const char *path, struct buf *out,
 	return rc;
 }
 
+static int publish_message(struct publish *port, struct buf *out, struct err *e)
+{
+	struct git_publish *p = self(port);
+	git_commit *commit = NULL;
+	git_oid oid;
+
+	buf_clear(out);
+	if (!*p->tip)
+		return 1;
+	if (git_oid_fromstr(&oid, p->tip) < 0 || git_commit_lookup(&commit, p->repo, &oid) < 0)
+		return git_fail(e, ERR_PUBLISH, "the status commit %s can not be read", p->tip);
+	buf_adds(out, git_commit_message(commit));
+	git_commit_free(commit);
+	return 0;
+}
+
 static int publish_walk(struct publish *port, const char *folder, source_entry_fn *fn, void *arg,
 			struct err *e)
 {
@@ -167,6 +183,7 @@ static void publish_close(struct publish *port)
 static const struct publish_ops publish_ops = {
 	.fetch = publish_fetch,
 	.read = publish_read,
+	.message = publish_message,
 	.walk = publish_walk,
 	.push = publish_push,
 	.close = publish_close,

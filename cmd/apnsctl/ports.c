@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/apnsctl/ports.h"
+
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "reconcile/adapter/curl/http.h"
+#include "reconcile/adapter/curl/reply.h"
+#include "reconcile/adapter/file/clock.h"
+#include "reconcile/adapter/file/directory.h"
+#include "reconcile/adapter/file/file.h"
+#include "reconcile/adapter/git/git.h"
+#include "reconcile/adapter/nghttp2/apns.h"
+#include "reconcile/adapter/openssl/openssl.h"
+#include "reconcile/adapter/sqlite/sqlite.h"
+#include "reconcile/run/rows.h"
+#include "schema/base/text.h"
+
+#define META_UUID "store_uuid"
+
+enum { UUID_BYTES = 16 };
+
+int ports_store_path(struct config *c, const char **path, struct err *e)
+{
+	static const char scheme[] = "sqlite:";
+	const struct text *store = &c->c->state->store;
+
+	if (!text_starts(store->s, scheme))
+		return err_set(e, ERR_INPUT, "%s:%u: state.store is sqlite:PATH, not '%s'", c->file,
+			       store->at.line, store->s);
+	struct text file = { store->s + strlen(scheme), store->at };
+	*path = config_path(c, &file);
+	return 0;
+}
+
+static const struct config_credential *find_credential(const struct config *c, const char *name)
+{
+	const struct config_credential *all = c->c->credentials.item;
+
+	for (size_t i = 0; i < c->c->credentials.n; i++)
+		if (text_eq(all[i].name.s, name))
+			return &all[i];
+	return NULL;
+}
+
+/* The Git credential of this name; NULL name: none. */
+static int git_credential(struct config *c, struct arena *mem, const struct text *name,
+			  const struct git_credential_options **out, struct err *e)
+{
+	*out = NULL;
+	if (!name->s)
+		return 0;
+	const struct config_credential *k = find_credential(c, name->s);
+	if (!k)
+		return err_set(e, ERR_INPUT, "%s:%u: there is no credential '%s' in credentials",
+			       c->file, name->at.line, name->s);
+	struct git_credential_options *g = arena_alloc(mem, sizeof(*g));
+	*g = (struct git_credential_options){ k->origin.s, k->username.s, config_path(c, &k->file),
+					      config_path(c, &k->ssh_key_file),
+					      config_path(c, &k->known_hosts_file) };
+	*out = g;
+	return 0;
+}
+
+/* The mirrors stand beside the database. */
+static const char *beside_store(struct arena *mem, const char *store, const char *name)
+{
+	return arena_printf(mem, "%s/%s", dirname(arena_strdup(mem, store)), name);
+}
+
+static int open_source(struct config *c, struct opened *o, const char *store, struct err *e)
+{
+	const struct config_source *s = c->c->source;
+	struct git_source_options g = {
+		.remote = { .url = s->url.s,
+			    .branch = s->branch.s,
+			    .mirror = beside_store(&o->mem, store, "source.git"),
+			    .ca_file = config_path(c, &s->ca_file),
+			    .timeout = s->timeout.v },
+		.path = s->path.s,
+	};
+
+	return git_credential(c, &o->mem, &s->credential, &g.remote.credential, e) ||
+			       git_source_open(&g, &o->ports.source, e) ?
+		       -1 :
+		       0;
+}
+
+static int open_publish(struct config *c, struct opened *o, const char *store, struct err *e)
+{
+	const struct config_source *s = c->c->source;
+	const struct config_status *t = c->c->status;
+	struct git_publish_options g = {
+		.remote = { .url = t->url.s ? t->url.s : s->url.s,
+			    .branch = t->branch.s,
+			    .mirror = beside_store(&o->mem, store, "status.git"),
+			    .ca_file = config_path(c, &s->ca_file),
+			    .timeout = s->timeout.v },
+		.author = t->author.s,
+		.clock = &o->ports.clock,
+	};
+	const struct text *credential = t->credential.s ? &t->credential : &s->credential;
+
+	return git_credential(c, &o->mem, credential, &g.remote.credential, e) ||
+			       git_publish_open(&g, &o->ports.publish, e) ?
+		       -1 :
+		       0;
+}
+
+struct uuid_work {
+	unsigned char bytes[UUID_BYTES];
+	bool found;
+};
+
+static int read_uuid(struct store_txn *t, void *arg, struct err *e)
+{
+	struct uuid_work *w = arg;
+	struct arena mem = ARENA_INIT;
+	const char *hex;
+	int failed = rows_meta(t, META_UUID, &mem, &hex, e);
+
+	if (!failed && hex)
+		w->found = text_unhex(hex, w->bytes, sizeof(w->bytes));
+	arena_release(&mem);
+	return failed;
+}
+
+static int write_uuid(struct store_txn *t, void *arg, struct err *e)
+{
+	struct uuid_work *w = arg;
+	struct buf hex = BUF_INIT(2 * UUID_BYTES);
+
+	text_hex(&hex, w->bytes, sizeof(w->bytes));
+	int failed = rows_set_meta(t, META_UUID, buf_str(&hex), e);
+	buf_release(&hex);
+	return failed;
+}
+
+/* A new store gets a random identity, to which its keys are bound. */
+static int make_uuid(struct store *s, struct uuid_work *w, struct err *e)
+{
+	int64_t fence;
+
+	if (getrandom(w->bytes, sizeof(w->bytes), 0) != sizeof(w->bytes))
+		return err_set(e, ERR_IO, "the system gives no random bytes");
+	if (store_lock(s, "", &fence, e))
+		return -1;
+	int failed = store_txn(s, "", fence, write_uuid, w, e);
+	store_unlock(s, "");
+	return failed;
+}
+
+/*
+ * Safety rule 14: a status branch that tells of an audit log has had a store. A missing database is
+ * then a mistyped path or a loss, never a new start.
+ */
+static int check_not_lost(struct opened *o, const char *path, struct err *e)
+{
+	struct publish *p = o->ports.publish;
+	struct buf message = BUF_INIT(1 << 16);
+	struct err why = { 0 };
+	char tip[OID_TEXT];
+	int failed = 0;
+
+	if (p->ops->fetch(p, tip, &why))
+		failed = err_set(e, ERR_IO,
+				 "the database %s does not exist, and whether one existed can not be "
+				 "known: %s",
+				 path, why.text);
+	else if (!p->ops->message(p, &message, &why) && strstr(buf_str(&message), "\nAudit-Head: "))
+		failed = err_set(e, ERR_IO,
+				 "the database %s does not exist, but the status branch was written from "
+				 "one; check state.store, restore a backup, or start again from Git and the "
+				 "Apple Account with apnsctl store init --lost",
+				 path);
+	buf_release(&message);
+	return failed;
+}
+
+static int open_store(struct opened *o, const char *path, enum ports_store mode, struct err *e)
+{
+	int exists = sqlite_store_exists(path, e);
+
+	if (exists < 0)
+		return -1;
+	if (!exists && mode == PORTS_READ_ONLY)
+		return err_set(e, ERR_IO,
+			       "the database %s does not exist yet; apnsctl reconcile makes it", path);
+	if (!exists && check_not_lost(o, path, e))
+		return -1;
+	int made = sqlite_store_open(path, mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
+				     &o->ports.store, e);
+	o->store_made = made == 1;
+	return made < 0 ? -1 : 0;
+}
+
+static int open_keys(struct config *c, struct opened *o, struct err *e)
+{
+	const struct config_unlock *u = c->c->state->unlock;
+	struct unlock_options unlock = { config_path(c, &u->file), u->credential.s, u->env.s };
+	struct uuid_work w = { 0 };
+	struct err why = { 0 };
+
+	if (store_read(o->ports.store, read_uuid, &w, e))
+		return -1;
+	if (!w.found && o->store_made && make_uuid(o->ports.store, &w, e))
+		return -1;
+	if (!w.found && !o->store_made)
+		return err_set(e, ERR_IO, "the database has no identity; run apnsctl store init");
+	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why))
+		return 0;
+	if (why.code != ERR_SEALED)
+		return err_set(e, why.code, "%s", why.text);
+	o->is_sealed = true;
+	snprintf(o->sealed_reason, sizeof(o->sealed_reason), "%.500s", why.text);
+	o->ports.keys = keys_sealed(why.text);
+	return 0;
+}
+
+static int open_x509(struct config *c, struct opened *o, struct err *e)
+{
+	const struct config_apple *a = c->c->apple;
+	const struct config_signer *s = c->c->request_signer;
+	struct x509_options x = { 0 };
+
+	if (a) {
+		x.apple_ca = config_path(c, &a->ca_file);
+		x.apple_crl = config_path(c, &a->crl_file);
+	}
+	if (s) {
+		x.signer_cert = config_path(c, &s->certificate_file);
+		x.signer_key = config_path(c, &s->key_file);
+		x.signer_chain = config_path(c, &s->chain_file);
+	}
+	if (x509_open(&x, &o->ports.x509, e))
+		return -1;
+	o->ports.certs = x509_reader(o->ports.x509);
+	return 0;
+}
+
+static const char *const *text_array(struct arena *mem, const struct texts *t)
+{
+	const char **all = arena_array(mem, t->n + 1, sizeof(*all));
+
+	for (size_t i = 0; i < t->n; i++)
+		all[i] = t->item[i].s;
+	return all;
+}
+
+static void http_credentials(struct config *c, struct opened *o, struct http_options *h)
+{
+	const struct config_credential *k = c->c->credentials.item;
+	struct http_credential *all = arena_array(&o->mem, c->c->credentials.n + 1, sizeof(*all));
+
+	for (size_t i = 0; i < c->c->credentials.n; i++) {
+		if (!k[i].tenants.n || !k[i].file.s)
+			continue;
+		all[h->n_credential++] = (struct http_credential){
+			.name = k[i].name.s,
+			.origin = k[i].origin.s,
+			.file = config_path(c, &k[i].file),
+			.username = k[i].username.s,
+			.tenants = text_array(&o->mem, &k[i].tenants),
+			.n_tenants = k[i].tenants.n,
+		};
+	}
+	h->credential = all;
+}
+
+static void http_destinations(struct config *c, struct opened *o, struct http_options *h)
+{
+	const struct key_destination *k = c->c->key_destinations.item;
+	struct http_destination *all =
+		arena_array(&o->mem, c->c->key_destinations.n + 1, sizeof(*all));
+
+	for (size_t i = 0; i < c->c->key_destinations.n; i++)
+		if (k[i].origin.s)
+			all[h->n_destination++] = (struct http_destination){
+				k[i].origin.s, text_array(&o->mem, &k[i].tenants), k[i].tenants.n
+			};
+	h->destination = all;
+}
+
+static int open_http(struct config *c, struct opened *o, struct err *e)
+{
+	const struct config_servers *s = c->c->servers;
+	struct http_options *h = arena_alloc(&o->mem, sizeof(*h));
+
+	h->ca_file = config_path(c, &s->ca_file);
+	h->concurrency = (unsigned)s->concurrency.v;
+	h->timeout_s = (unsigned)s->timeout.v;
+	http_credentials(c, o, h);
+	http_destinations(c, o, h);
+	if (c->c->network) {
+		h->allow = text_array(&o->mem, &c->c->network->allow);
+		h->n_allow = c->c->network->allow.n;
+	}
+	return http_open(h, o->ports.keys, &o->ports.http, e);
+}
+
+/* The tenants that a directory may take keys of: those of its key destination. */
+static void directory_tenants(struct config *c, struct opened *o, const char *name,
+			      struct directory *d)
+{
+	const struct key_destination *k = c->c->key_destinations.item;
+
+	for (size_t i = 0; i < c->c->key_destinations.n; i++) {
+		if (!text_eq(k[i].directory.s, name))
+			continue;
+		d->tenants = text_array(&o->mem, &k[i].tenants);
+		d->n_tenants = k[i].tenants.n;
+	}
+}
+
+static int open_directories(struct config *c, struct opened *o, struct err *e)
+{
+	const struct config_directory *k = c->c->directories.item;
+	struct directory_options *d = arena_alloc(&o->mem, sizeof(*d));
+	struct directory *all = arena_array(&o->mem, c->c->directories.n + 1, sizeof(*all));
+
+	for (size_t i = 0; i < c->c->directories.n; i++) {
+		all[i] = (struct directory){ .name = k[i].name.s,
+					     .path = config_path(c, &k[i].path),
+					     .owner = k[i].owner.s,
+					     .mode = k[i].mode.s };
+		directory_tenants(c, o, k[i].name.s, &all[i]);
+	}
+	d->directory = all;
+	d->n_directory = c->c->directories.n;
+	return directory_open(d, o->ports.keys, &o->ports.directory, e);
+}
+
+static int open_apns(struct config *c, struct opened *o, struct err *e)
+{
+	const struct config_apns *a = c->c->apns;
+	struct apns_options p = {
+		.host = a->host.s,
+		.port = (unsigned)a->port.v,
+		.ca_file = config_path(c, &a->ca_file),
+		.concurrency = (unsigned)a->probe->concurrency.v,
+		.timeout_s = (unsigned)a->probe->timeout.v,
+	};
+
+	return apns_open(&p, o->ports.keys, &o->ports.apns, e);
+}
+
+static void tell(void *self, const struct notify_event *event)
+{
+	(void)self;
+	app_say("%s: %s %s -> %s: %s", app_safe(event->object), event->condition,
+		app_safe(event->from), app_safe(event->to), app_safe(event->message));
+}
+
+static int set_clock(const struct app *app, const struct config *c, struct opened *o,
+		     enum ports_store mode, struct err *e)
+{
+	const struct config_testing *t = c->c->testing;
+
+	o->now = app->now_time;
+	if (app->now && mode == PORTS_WRITE && !(t && t->clock.v == CLOCK_Allow))
+		return err_set(e, ERR_USAGE,
+			       "--now is refused: it would judge the real store by another day (the "
+			       "configuration can allow it with testing: {clock: Allow})");
+	o->ports.clock = system_clock(app->now ? &o->now : NULL);
+	return 0;
+}
+
+int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
+	       struct err *e)
+{
+	const char *store;
+
+	*out = (struct opened){ 0 };
+	out->ports.read_reply = reply_read;
+	out->ports.notify.tell = tell;
+	signal(SIGPIPE, SIG_IGN);
+	if (set_clock(app, c, out, mode, e) || ports_store_path(c, &store, e) ||
+	    (mode == PORTS_WRITE &&
+	     file_make_dir(dirname(arena_strdup(&out->mem, store)), e) < 0) ||
+	    open_source(c, out, store, e) || open_publish(c, out, store, e) ||
+	    open_store(out, store, mode, e) || open_keys(c, out, e) || open_x509(c, out, e) ||
+	    open_http(c, out, e) || open_directories(c, out, e) || open_apns(c, out, e)) {
+		ports_close(out);
+		return -1;
+	}
+	return 0;
+}
+
+#define CLOSE(port)                                                                                \
+	do {                                                                                       \
+		if (port)                                                                          \
+			(port)->ops->close(port);                                                  \
+	} while (0)
+
+void ports_close(struct opened *o)
+{
+	CLOSE(o->ports.apns);
+	CLOSE(o->ports.directory);
+	CLOSE(o->ports.http);
+	CLOSE(o->ports.x509);
+	CLOSE(o->ports.keys);
+	CLOSE(o->ports.store);
+	CLOSE(o->ports.publish);
+	CLOSE(o->ports.source);
+	arena_release(&o->mem);
+	o->ports = (struct ports){ 0 };
+}
+
+void ports_run_options(const struct config *c, const struct opened *o, struct run_options *out)
+{
+	const struct config_limits *l = c->c->limits;
+
+	out->limits = (struct gate_limits){ l->max_changed_percent.v, l->min_objects.v,
+					    l->max_changed_objects.v };
+	out->max_new_keys = (size_t)l->max_new_keys.v;
+	out->probe_level = (enum probe_level)c->c->apns->probe->level.v;
+	out->probe_interval = c->c->apns->probe->interval.v;
+	out->sealed = o->is_sealed;
+	out->sealed_reason = o->is_sealed ? o->sealed_reason : NULL;
+}
