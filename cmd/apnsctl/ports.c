@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 
 #include "reconcile/adapter/curl/http.h"
 #include "reconcile/adapter/curl/reply.h"
@@ -197,6 +198,80 @@ static int open_store(struct opened *o, const char *path, enum ports_store mode,
 	return made < 0 ? -1 : 0;
 }
 
+static int make_unlock_key(struct config *c, struct err *e)
+{
+	const char *file = config_path(c, &c->c->state->unlock->file);
+	struct stat st;
+
+	if (!file || stat(file, &st) == 0)
+		return 0;
+	return file_make_dir(dirname(arena_strdup(&c->mem, file)), e) < 0 ? -1 :
+									    unlock_create(file, e);
+}
+
+int ports_store_init(struct config *c, bool lost, struct err *e)
+{
+	struct opened o = { .ports.clock = system_clock(NULL) };
+	struct uuid_work w = { 0 };
+	const char *path;
+	int failed = ports_store_path(c, &path, e) ||
+		     file_make_dir(dirname(arena_strdup(&o.mem, path)), e) < 0;
+	int exists = failed ? -1 : sqlite_store_exists(path, e);
+
+	signal(SIGPIPE, SIG_IGN);
+	if (exists > 0)
+		failed = err_set(e, ERR_CONFLICT, "the database %s exists already", path);
+	else if (exists == 0)
+		failed = (!lost && (open_publish(c, &o, path, e) || check_not_lost(&o, path, e))) ||
+			 make_unlock_key(c, e) ||
+			 sqlite_store_open(path, STORE_CREATE, &o.ports.store, e) < 0 ||
+			 make_uuid(o.ports.store, &w, e);
+	ports_close(&o);
+	return failed || exists < 0 ? -1 : 0;
+}
+
+struct key_check {
+	struct opened *o;
+	size_t n;
+	struct arena mem;
+	struct store_txn *txn;
+};
+
+static int check_key(const void *row, void *arg, struct err *e)
+{
+	const struct row_key_record *k = row;
+	struct key_check *c = arg;
+	struct row_certificate cert = { .uid = k->certificate_uid };
+	int found = store_get(c->txn, TABLE_CERTIFICATE, &cert, &c->mem, e);
+
+	if (found <= 0)
+		return found ? -1 : err_set(e, ERR_IO, "a key belongs to no certificate");
+	struct key_ref ref = { cert.tenant_uid, k->certificate_uid, k->spki, k->version, k->sealed };
+	c->n++;
+	if (c->o->ports.keys->ops->check(c->o->ports.keys, &ref, e))
+		return err_wrap(e, "key %s of %s", k->spki, cert.name);
+	return 0;
+}
+
+static int check_keys(struct store_txn *t, void *arg, struct err *e)
+{
+	struct key_check *c = arg;
+	struct store_where all = { .select = STORE_ALL };
+
+	c->txn = t;
+	return store_each(t, TABLE_KEY_RECORD, &all, &c->mem, check_key, c, e);
+}
+
+int ports_verify_keys(struct opened *o, size_t *n, struct err *e)
+{
+	struct key_check c = { .o = o };
+	int failed = store_read(o->ports.store, check_keys, &c, e);
+
+	*n = c.n;
+	arena_release(&c.mem);
+	return failed;
+}
+
 static int open_keys(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_unlock *u = c->c->state->unlock;
@@ -218,6 +293,18 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 	snprintf(o->sealed_reason, sizeof(o->sealed_reason), "%.500s", why.text);
 	o->ports.keys = keys_sealed(why.text);
 	return 0;
+}
+
+int ports_open_x509(struct x509 **out, struct err *e)
+{
+	struct x509_options none = { 0 };
+
+	return x509_open(&none, out, e);
+}
+
+struct cert_reader ports_cert_reader(struct x509 *x)
+{
+	return x509_reader(x);
 }
 
 static int open_x509(struct config *c, struct opened *o, struct err *e)

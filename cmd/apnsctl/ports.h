@@ -27,6 +27,21 @@ int ports_open(const struct app *app, struct config *c, enum ports_store mode, s
 	       struct err *e);
 void ports_close(struct opened *o);
 
+/*
+ * Makes the database and, when it is missing, the unlock key file. With `lost` although the status
+ * branch tells of an earlier store (safety rule 14). ERR_CONFLICT: the database exists.
+ */
+int ports_store_init(struct config *c, bool lost, struct err *e);
+
+/* Opens every private key of the store once and checks it against its public key. */
+int ports_verify_keys(struct opened *o, size_t *n, struct err *e);
+
+/* An x509 port without trust and signer, for commands without a configuration. */
+int ports_open_x509(struct x509 **out, struct err *e);
+
+/* The reader of certificates of an x509 port. */
+struct cert_reader ports_cert_reader(struct x509 *x);
+
 /* The options of a run that come from the configuration. */
 void ports_run_options(const struct config *c, const struct opened *o, struct run_options *out);
 

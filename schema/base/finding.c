@@ -142,6 +142,44 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 	f->fix = e;
 }
 
+static const struct related *copy_related(struct arena *mem, const struct finding *f)
+{
+	struct related *r = arena_array(mem, f->n_related + 1, sizeof(*r));
+
+	for (size_t i = 0; i < f->n_related; i++)
+		r[i] = (struct related){ arena_strdup(mem, f->related[i].file), f->related[i].at,
+					 arena_strdup(mem, f->related[i].text) };
+	return r;
+}
+
+static const struct edit *copy_edit(struct arena *mem, const struct edit *from)
+{
+	struct edit *e = from ? arena_alloc(mem, sizeof(*e)) : NULL;
+
+	if (e)
+		*e = (struct edit){ arena_strdup(mem, from->file), from->at,
+				    arena_strdup(mem, from->text), arena_strdup(mem, from->title) };
+	return e;
+}
+
+void findings_append(struct findings *fs, const struct findings *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct finding *f = &from->item[i];
+		struct finding *to =
+			arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*to));
+		*to = *f;
+		to->file = arena_strdup(fs->mem, f->file);
+		to->object.tenant = arena_strdup(fs->mem, f->object.tenant);
+		to->object.name = arena_strdup(fs->mem, f->object.name);
+		to->pointer = arena_strdup(fs->mem, f->pointer);
+		to->message = arena_strdup(fs->mem, f->message);
+		to->related = copy_related(fs->mem, f);
+		to->fix = copy_edit(fs->mem, f->fix);
+		fs->n_level[f->level]++;
+	}
+}
+
 static int cmp_u32(uint32_t a, uint32_t b)
 {
 	return a < b ? -1 : a > b;

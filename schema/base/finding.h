@@ -109,6 +109,9 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
 		     const char *title);
 
+/* Copies all findings of `from` with their texts, so that the other arena can be released. */
+void findings_append(struct findings *fs, const struct findings *from);
+
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);
 
