@@ -162,7 +162,7 @@ static void count_tenants(struct run *r, struct unit **u, size_t n)
 
 static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	if (observe_units(r, u, n, true, e))
+	if (observe_units(r, u, n, !r->o->ask_nobody, e))
 		return -1;
 	if (!r->o->plan_only && register_units(r, u, n, e))
 		return -1;
@@ -178,7 +178,7 @@ static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 	if (!r->o->plan_only && act_in_rounds(r, u, n, e))
 		return -1;
 	tell_steps(r, u, n, true);
-	return r->o->plan_only ? 0 : settle_units(r, u, n, e);
+	return r->o->plan_only ? show_units(r, u, n, e) : settle_units(r, u, n, e);
 }
 
 int batch_run(struct run *r, const struct selected *s, size_t n, struct err *e)

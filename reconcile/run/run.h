@@ -7,6 +7,7 @@
 #define APNSCTL_RUN_RUN_H
 
 #include "reconcile/plan/gate.h"
+#include "reconcile/report/report.h"
 #include "reconcile/run/load.h"
 #include "reconcile/run/ports.h"
 
@@ -24,6 +25,10 @@ struct run_options {
 	int64_t probe_interval;
 	bool sealed;         /* ports->keys can not open anything */
 	const char *sealed_reason;
+	bool ask_nobody;     /* plan: servers are not asked, what was seen last counts (status) */
+	/* plan: called with the plan of each tenant and its context; they live during the call. */
+	void (*on_plan)(const struct plan *p, const struct report_context *c, void *arg);
+	void *on_plan_arg;
 	void (*progress)(const char *what, size_t done, size_t total, void *arg); /* NULL: none */
 	void *progress_arg;
 };

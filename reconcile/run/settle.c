@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "reconcile/run/publication.h"
+#include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
@@ -187,6 +188,43 @@ static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct
 	return publication_tenant(t, r, u, &c, e);
 }
 
+/* What the store knows of the conditions; one that it does not know begins now. */
+static int known_transitions(struct store_txn *t, struct settling *s, struct err *e)
+{
+	struct arena *mem = &s->unit->mem;
+
+	for (size_t i = 0; i < s->unit->plan.n_view; i++) {
+		const struct cert_view *v = &s->unit->plan.view[i];
+		for (size_t k = 0; k < v->n_condition && v->actual->uid; k++) {
+			struct row_condition row = { .object_uid = v->actual->uid,
+						     .type = v->condition[k].type };
+			int found = store_get(t, TABLE_CONDITION, &row, mem, e);
+			if (found < 0)
+				return -1;
+			if (found)
+				*(struct transition *)arena_push(mem, &s->transition, &s->n,
+								 &s->cap, sizeof(*s->transition)) =
+					(struct transition){ v->actual->name, row.type, row.status,
+							     row.since };
+		}
+	}
+	return 0;
+}
+
+static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
+{
+	struct settling s = { .run = r, .unit = u };
+	struct row_tenant row = { 0 };
+
+	if (rows_find_tenant(t, u->name, &u->mem, &row, e) < 0 || known_transitions(t, &s, e))
+		return -1;
+	if (s.n)
+		qsort(s.transition, s.n, sizeof(*s.transition), by_object);
+	struct report_context c = { row.revision, s.transition, s.n, r->env.now };
+	r->o->on_plan(&u->plan, &c, r->o->on_plan_arg);
+	return 0;
+}
+
 struct settle_batch {
 	struct run *run;
 	struct unit **unit;
@@ -209,4 +247,23 @@ int settle_units(struct run *r, struct unit **u, size_t n, struct err *e)
 
 	publication_fetch(r);
 	return store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+}
+
+static int show_txn(struct store_txn *t, void *arg, struct err *e)
+{
+	struct settle_batch *b = arg;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->unit[i]->error && show_one(t, b->run, b->unit[i], e))
+			return -1;
+	return 0;
+}
+
+int show_units(struct run *r, struct unit **u, size_t n, struct err *e)
+{
+	struct settle_batch b = { r, u, n };
+
+	if (!r->o->on_plan || r->gates_decided)
+		return 0;
+	return store_read(r->ports->store, show_txn, &b, e);
 }

@@ -77,6 +77,9 @@ int wave_records(struct wave *w, struct err *e);
 /* settle.c: remembers what this run learned of the tenants, and hands their files to publish. */
 int settle_units(struct run *r, struct unit **u, size_t n, struct err *e);
 
+/* Calls o->on_plan for each tenant of the batch (plan only; nothing is written). */
+int show_units(struct run *r, struct unit **u, size_t n, struct err *e);
+
 /* Ends a work; `error` is copied into the result's arena. */
 void work_end(struct run *r, struct work *w, enum outcome o, const char *error);
 
