@@ -36,6 +36,13 @@ int ports_store_init(struct config *c, bool lost, struct err *e);
 /* Opens every private key of the store once and checks it against its public key. */
 int ports_verify_keys(struct opened *o, size_t *n, struct err *e);
 
+/* A new unlock key file (0600). */
+int ports_make_unlock(const char *path, struct err *e);
+
+/* A Git repository in `dir` on branch main with these files of it as its first commit. */
+int ports_begin_repository(const char *dir, const struct publish_file *file, size_t n,
+			   struct err *e);
+
 /* An x509 port without trust and signer, for commands without a configuration. */
 int ports_open_x509(struct x509 **out, struct err *e);
 

@@ -72,4 +72,11 @@ struct git_publish_options {
 /* The status branch. ERR_PUBLISH: an option can not be right. */
 int git_publish_open(const struct git_publish_options *o, struct publish **out, struct err *e);
 
+/*
+ * Makes a repository in the folder `dir` and commits these files of it (they are there already),
+ * with the user's name in Git. ERR_IO: there is a repository, or it can not be made.
+ */
+int git_begin(const char *dir, const char *branch, const struct publish_file *file, size_t n,
+	      int64_t now, const char *message, struct err *e);
+
 #endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* init and new tenant: starter files, from the tables of the kinds. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/ports.h"
+#include "cmd/apnsctl/repo.h"
+#include "reconcile/adapter/file/file.h"
+#include "reconcile/run/load.h"
+#include "schema/base/text.h"
+#include "schema/emit/emit.h"
+#include "schema/resolve/resolve.h"
+
+enum { CONFIG_MAX = 1 << 20 };
+
+static int make_folders(const char *path, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	char *copy = arena_strdup(&mem, path);
+	int failed = 0;
+
+	for (char *s = strchr(copy + 1, '/'); s && !failed; s = strchr(s + 1, '/')) {
+		*s = 0;
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			failed = err_set(e, ERR_IO, "%s: %s", copy, strerror(errno));
+		*s = '/';
+	}
+	arena_release(&mem);
+	return failed;
+}
+
+/* Never over a file that is there. */
+static int write_files(const char *dir, const struct starter_files *s, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	int failed = 0;
+
+	for (size_t i = 0; i < s->n && !failed; i++) {
+		const char *path = arena_printf(&mem, "%s/%s", dir, s->file[i].path);
+		failed = make_folders(path, e) ||
+			 file_write_new(path, s->file[i].text, s->file[i].len, 0644, e);
+		if (!failed)
+			app_say("wrote %s", app_safe(path));
+	}
+	arena_release(&mem);
+	return failed;
+}
+
+static int commit_files(const char *dir, const struct starter_files *s, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct publish_file *f = arena_array(&mem, s->n + 1, sizeof(*f));
+
+	for (size_t i = 0; i < s->n; i++)
+		f[i].path = s->file[i].path;
+	int failed = ports_begin_repository(dir, f, s->n, e);
+	arena_release(&mem);
+	return failed;
+}
+
+/* DIR.controller/: what must never stand in the repository. */
+static int write_controller(const char *dir, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct buf text = BUF_INIT(CONFIG_MAX);
+	const char *folder = arena_printf(&mem, "%s.controller", dir);
+	const char *file = arena_printf(&mem, "%s/apnsctl.yaml", folder);
+	struct new_config c = {
+		.source_url = arena_printf(&mem, "file://%s", dir),
+		.store = "sqlite:state/apnsctl.db",
+		.unlock_file = "state/unlock.key",
+		.directory = "deployed",
+	};
+	int failed;
+
+	starter_config(&text, &c);
+	failed = file_make_dir(folder, e) < 0 ||
+		 file_make_dir(arena_printf(&mem, "%s/state", folder), e) < 0 ||
+		 file_write_new(file, buf_str(&text), text.len, 0600, e) ||
+		 ports_make_unlock(arena_printf(&mem, "%s/state/unlock.key", folder), e);
+	if (!failed) {
+		app_say("wrote %s", app_safe(file));
+		app_say("wrote %s/state/unlock.key (keep a copy apart from the database)",
+			app_safe(folder));
+		app_say("\nNext:\n  apnsctl lint %s\n  apnsctl --config %s reconcile\n  git -C %s show "
+			"apnsctl-status:README.md",
+			app_safe(dir), app_safe(file), app_safe(dir));
+	}
+	buf_release(&text);
+	arena_release(&mem);
+	return failed;
+}
+
+static int find_dir(const char *arg, char dir[PATH_MAX], struct err *e)
+{
+	if (arg && mkdir(arg, 0777) && errno != EEXIST)
+		return err_set(e, ERR_IO, "%s: %s", arg, strerror(errno));
+	if (!realpath(arg ? arg : ".", dir))
+		return err_set(e, ERR_IO, "%s: %s", arg ? arg : ".", strerror(errno));
+	return 0;
+}
+
+static int init(const char *arg, enum mode mode, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct starter_files files = { .mem = &mem };
+	char dir[PATH_MAX];
+	int failed = find_dir(arg, dir, e);
+
+	if (!failed && access(arena_printf(&mem, "%s/organization.yaml", dir), F_OK) == 0)
+		failed = err_set(e, ERR_CONFLICT, "%s holds a repository of manifests already", dir);
+	if (!failed) {
+		starter_repository(&files, mode);
+		failed = write_files(dir, &files, e) || commit_files(dir, &files, e) ||
+			 write_controller(dir, e);
+	}
+	arena_release(&mem);
+	return failed;
+}
+
+int cmd_init(struct app *app, int argc, char **argv)
+{
+	const char *mode = "multi";
+	const struct option_spec spec[] = {
+		{ "mode", "single|multi", "one organization of its own, or many customers (the default)",
+		  OPTION_TEXT, &mode },
+		{ 0 },
+	};
+	struct err e = { 0 };
+	char **args;
+	int status, n = app_options(app, spec, argc, argv, &args, &status);
+	bool single = text_eq(mode, "single");
+
+	if (n < 0)
+		return status;
+	if (n > 1)
+		return app_usage(argv[0], "it takes one DIR");
+	if (!single && !text_eq(mode, "multi"))
+		return app_usage(argv[0], "--mode takes single or multi, not '%s'", app_safe(mode));
+	return init(n ? args[0] : NULL, single ? MODE_SingleOrganization : MODE_MultiTenant, &e) ?
+		       app_fail(&e) :
+		       0;
+}
+
+/* The mode of the repository that the command stands in. */
+static int find_mode(const struct repo *r, enum mode *mode, struct err *e)
+{
+	struct cert_reader none = { 0 };
+	struct load l;
+
+	if (load_open(&l, r->source, "", &none, LOAD_DESIRED, e))
+		return -1;
+	const struct organization *o = shared_organization(&l.shared);
+	*mode = o ? (enum mode)o->mode.v : MODE_UNSET;
+	load_close(&l);
+	if (!o)
+		return err_set(e, ERR_INPUT,
+			       "%s has no readable organization.yaml; run apnsctl init or apnsctl lint",
+			       r->root);
+	return 0;
+}
+
+static int new_tenant(struct new_tenant *t, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct starter_files files = { .mem = &mem };
+	struct repo repo;
+	struct stat st;
+	int failed = repo_open(NULL, NULL, &repo, e);
+
+	if (failed)
+		return -1;
+	failed = find_mode(&repo, &t->mode, e);
+	if (!failed && stat(arena_printf(&mem, "%s/tenants/%s", repo.root, t->name), &st) == 0)
+		failed = err_set(e, ERR_CONFLICT, "the folder tenants/%s exists already", t->name);
+	if (!failed) {
+		starter_tenant(&files, t, STARTER_SPEC);
+		failed = write_files(repo.root, &files, e);
+	}
+	if (!failed)
+		app_say("Now look through the files, then run apnsctl lint.");
+	repo_close(&repo);
+	arena_release(&mem);
+	return failed;
+}
+
+int cmd_new(struct app *app, int argc, char **argv)
+{
+	struct new_tenant t = { 0 };
+	struct option_list custodians = { 0 };
+	const struct option_spec spec[] = {
+		{ "apple-id", "ADDR", "the address of the customer's Apple Account", OPTION_TEXT,
+		  &t.apple_id },
+		{ "display-name", "NAME", "how the customer is called", OPTION_TEXT, &t.display_name },
+		{ "domain", "DOMAIN", "the customer's mail domain", OPTION_TEXT, &t.domain },
+		{ "server", "SERVER", "the MDMServer that its certificate goes to", OPTION_TEXT,
+		  &t.server },
+		{ "account", "ID", "the customer's account on that server", OPTION_TEXT, &t.account },
+		{ "custodian", "PERSON", "who can sign in (an id of people); give it twice", OPTION_LIST,
+		  &custodians },
+		{ 0 },
+	};
+	struct err e = { 0 };
+	char **args;
+	int status, n = app_options(app, spec, argc, argv, &args, &status);
+
+	if (n < 0)
+		return status;
+	if (n != 2 || !text_eq(args[0], "tenant"))
+		return app_usage(argv[0], "it takes: tenant NAME --apple-id ADDR");
+	if (!text_is_name(args[1]))
+		return app_usage(argv[0],
+				 "'%s' is no name: lower-case letters, digits and dashes, at most 63",
+				 app_safe(args[1]));
+	if (!t.apple_id)
+		return app_usage(argv[0], "--apple-id is needed: the address of the Apple Account");
+	t.name = args[1];
+	t.custodian = custodians.item;
+	t.n_custodian = custodians.n;
+	return new_tenant(&t, &e) ? app_fail(&e) : 0;
+}
