@@ -91,7 +91,7 @@ static int open_rev(struct repo *r, const char *rev, struct err *e)
 int repo_open(const char *path, const char *rev, struct repo *out, struct err *e)
 {
 	struct err no_git = { 0 };
-	char *folder;
+	char *folder = NULL;
 
 	*out = (struct repo){ .prefix = "" };
 	if (start_folder(path, &out->mem, &folder, e))

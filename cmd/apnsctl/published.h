@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads a status branch (a revision, or a directory with its files) back into what is known of each
+ * tenant, for commands that have no store. Nothing read here enables a write (safety rule 10).
+ */
+#ifndef APNSCTL_CMD_PUBLISHED_H
+#define APNSCTL_CMD_PUBLISHED_H
+
+#include "cmd/apnsctl/repo.h"
+#include "reconcile/model/actual.h"
+#include "reconcile/report/report.h"
+#include "schema/base/json.h"
+
+struct published {
+	struct arena mem;
+	struct actual_tenant *tenant; /* by name; topic: the published pin; keys, requests, pairs */
+	size_t n;
+	char commit[OID_TEXT]; /* "": a directory */
+};
+
+/*
+ * `where` NULL: origin/apnsctl-status of the repository. 0: read; 1: there is none, `why` has the
+ * cure; -1: it can not be read.
+ */
+int published_open(struct repo *r, const char *where, struct published *out, const char **why,
+		   struct err *e);
+void published_close(struct published *p);
+
+/* The published tenant of this name; NULL: none. */
+const struct actual_tenant *published_tenant(const struct published *p, const char *name);
+
+/*
+ * For `status` without a store: writes the objects of the asked tenants (n 0: all) into an open
+ * JSON array and gives a row for each. Texts live in `mem`.
+ */
+int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
+		     struct json *j, struct summary_row **row, size_t *n, struct err *e);
+
+#endif
