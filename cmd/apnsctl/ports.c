@@ -4,6 +4,7 @@
 #include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -401,35 +402,38 @@ static int open_http(struct config *c, struct opened *o, struct err *e)
 	return http_open(h, o->ports.keys, &o->ports.http, e);
 }
 
-/* The tenants that a directory may take keys of: those of its key destination. */
-static void directory_tenants(struct config *c, struct opened *o, const char *name,
-			      struct directory *d)
+static void directory_destinations(struct config *c, struct opened *o, struct directory_options *d)
 {
 	const struct key_destination *k = c->c->key_destinations.item;
+	struct directory_destination *all =
+		arena_array(&o->mem, c->c->key_destinations.n + 1, sizeof(*all));
 
-	for (size_t i = 0; i < c->c->key_destinations.n; i++) {
-		if (!text_eq(k[i].directory.s, name))
-			continue;
-		d->tenants = text_array(&o->mem, &k[i].tenants);
-		d->n_tenants = k[i].tenants.n;
-	}
+	for (size_t i = 0; i < c->c->key_destinations.n; i++)
+		if (k[i].directory.s)
+			all[d->n_destination++] = (struct directory_destination){
+				k[i].directory.s, text_array(&o->mem, &k[i].tenants), k[i].tenants.n
+			};
+	d->destination = all;
+}
+
+/* "0640" → 0640; the table has checked the form. */
+static mode_t mode_of(const struct text *t)
+{
+	return t->s ? (mode_t)strtoul(t->s, NULL, 8) : 0600;
 }
 
 static int open_directories(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_directory *k = c->c->directories.item;
 	struct directory_options *d = arena_alloc(&o->mem, sizeof(*d));
-	struct directory *all = arena_array(&o->mem, c->c->directories.n + 1, sizeof(*all));
+	struct directory_target *all = arena_array(&o->mem, c->c->directories.n + 1, sizeof(*all));
 
-	for (size_t i = 0; i < c->c->directories.n; i++) {
-		all[i] = (struct directory){ .name = k[i].name.s,
-					     .path = config_path(c, &k[i].path),
-					     .owner = k[i].owner.s,
-					     .mode = k[i].mode.s };
-		directory_tenants(c, o, k[i].name.s, &all[i]);
-	}
-	d->directory = all;
-	d->n_directory = c->c->directories.n;
+	for (size_t i = 0; i < c->c->directories.n; i++)
+		all[i] = (struct directory_target){ k[i].name.s, config_path(c, &k[i].path),
+						    k[i].owner.s, mode_of(&k[i].mode) };
+	d->target = all;
+	d->n_target = c->c->directories.n;
+	directory_destinations(c, o, d);
 	return directory_open(d, o->ports.keys, &o->ports.directory, e);
 }
 

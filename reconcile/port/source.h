@@ -36,7 +36,8 @@ struct source_ops {
 	int (*resolve)(struct source *s, const char *rev, char commit[OID_TEXT], struct err *e);
 	/* 1: `commit` is `ancestor` or descends from it; 0: not; -1: error (unknown commit too). */
 	int (*descends)(struct source *s, const char *commit, const char *ancestor, struct err *e);
-	/* The entries of one folder of a commit ("" is the root), by name; not recursive. */
+	/* The entries of one folder of a commit ("" is the root), by name; not recursive. A folder that
+	 * is not there has no entries. */
 	int (*list)(struct source *s, const char *commit, const char *folder, source_entry_fn *fn,
 		    void *arg, struct err *e);
 	/* The same, with all that is below. */

@@ -112,32 +112,39 @@ static void forget(struct commit_store *s)
 	s->n = 0;
 }
 
+/* The indexer counts in what the caller keeps: one count from the first byte to the commit. */
+struct packing {
+	git_odb_writepack *out;
+	git_indexer_progress stats;
+};
+
 static int append(void *bytes, size_t len, void *arg)
 {
-	git_odb_writepack *out = arg;
-	git_indexer_progress stats;
+	struct packing *p = arg;
 
-	return out->append(out, bytes, len, &stats);
+	return p->out->append(p->out, bytes, len, &p->stats);
 }
 
 /* All that was written since the last time becomes one pack on the disk. */
 static int write_pack(struct commit_store *s)
 {
 	git_packbuilder *pack = NULL;
-	git_odb_writepack *out = NULL;
-	git_indexer_progress stats = { 0 };
+	struct packing p = { 0 };
+
+	if (!s->n) /* the same commit was tried before: all is there */
+		return 0;
 	int rc = git_packbuilder_new(&pack, s->repo);
 
 	for (size_t i = 0; rc == 0 && i < s->n; i++)
 		rc = git_packbuilder_insert(pack, &s->written[i], NULL);
 	if (rc == 0)
-		rc = git_odb_write_pack(&out, s->odb, NULL, NULL);
+		rc = git_odb_write_pack(&p.out, s->odb, NULL, NULL);
 	if (rc == 0)
-		rc = git_packbuilder_foreach(pack, append, out);
+		rc = git_packbuilder_foreach(pack, append, &p);
 	if (rc == 0)
-		rc = out->commit(out, &stats);
-	if (out)
-		out->free(out);
+		rc = p.out->commit(p.out, &p.stats);
+	if (p.out)
+		p.out->free(p.out);
 	git_packbuilder_free(pack);
 	return rc;
 }

@@ -420,6 +420,12 @@ int git_peer_push(struct git_peer *p, git_repository *repo, const char *local_re
 
 	if (git_reference_name_to_id(&commit, repo, local_ref) < 0)
 		return git_fail(e, p->code, "what is to be pushed can not be found");
+	git_repository *local;
+	if (git_local_open(p, &local)) {
+		int pushed = git_local_push(p, local, repo, &commit, expected, e);
+		git_repository_free(local);
+		return pushed;
+	}
 	session_init(&s, p);
 	s.expected = expected;
 	/* libgit2's own transport for files reports its own progress there. */

@@ -77,6 +77,15 @@ int git_peer_fetch(struct git_peer *p, git_repository *repo, const char *local_r
 int git_peer_push(struct git_peer *p, git_repository *repo, const char *local_ref,
 		  const git_oid *expected, struct err *e);
 
+/* local.c: a repository with a work tree on this machine. */
+
+/* 1: the peer is one, and it is open in `out`; 0: it is not. */
+int git_local_open(const struct git_peer *p, git_repository **out);
+
+/* As git_peer_push, into `to`. */
+int git_local_push(const struct git_peer *p, git_repository *to, git_repository *from,
+		   const git_oid *commit, const git_oid *expected, struct err *e);
+
 /* commit.c: writing. */
 
 struct commit_store; /* where new objects wait in memory until they are written as one pack */

@@ -205,6 +205,8 @@ int tree_list(const struct tree_view *v, const char *commit, const char *folder,
 
 	if (rc < 0)
 		return -1;
+	if (rc > 0 && *folder) /* as in a work tree: Git knows no empty folders */
+		return 0;
 	if (rc > 0 || type != GIT_OBJECT_TREE)
 		return err_set(e, v->code, "commit %s has no folder %s%s%s", commit, v->root,
 			       v->root[0] && folder[0] ? "/" : "", folder);

@@ -157,6 +157,7 @@ static void a_folder_that_is_gone_is_an_error_not_an_empty_one(void **state)
 	assert_int_equal(e.code, ERR_SOURCE);
 	snprintf(text, sizeof(text), "commit %s has no folder customers", tip);
 	assert_string_equal(e.text, text);
+	want(s->ops->list(s, tip, "x", note_entry, &seen, &e), 0);
 	s->ops->close(s);
 }
 
