@@ -114,8 +114,8 @@ static bool match_armour(const char *s, size_t len, struct hit *h)
 		return false;
 	rest = len - label < BODY_MAX ? len - label : BODY_MAX;
 	const char *end = memmem(s + label, rest, "--END", 5);
-	*h = (struct hit){ "a private key", key_remedy, label,
-			   end ? (size_t)(end - s) + 5 : label };
+	*h =
+	    (struct hit){ "a private key", key_remedy, label, end ? (size_t)(end - s) + 5 : label };
 	return true;
 }
 

@@ -26,10 +26,10 @@ static void add_document(struct set *s, const char *path, const struct node *roo
 		return;
 	if (o->kind == KIND_ControllerConfig) {
 		struct finding *f = finding_add(
-			fs, RULE_CONTROLLER_CONFIG, path, span_of(o->at),
-			"a ControllerConfig stands among the manifests; it says what the "
-			"controller may reach, so no pull request may change it: keep it on the "
-			"controller's host");
+		    fs, RULE_CONTROLLER_CONFIG, path, span_of(o->at),
+		    "a ControllerConfig stands among the manifests; it says what the controller "
+		    "may reach, so no pull request may change it: keep it on the controller's "
+		    "host");
 		f->object = (struct ref){ o->kind, NULL, o->meta.name.s };
 		f->pointer = "/kind";
 		return;
@@ -67,12 +67,11 @@ static void add_certificate(struct set *s, const char *path, const char *bytes, 
 	certs->read(certs->self, bytes, len, s->mem, &c->facts);
 	if (fs->n_level[LEVEL_ERROR] > before)
 		return;
-	if (c->facts.has_key || c->facts.form == CERT_FORM_KEY ||
-	    c->facts.form == CERT_FORM_PKCS12)
-		finding_add(fs, RULE_SECRET_COMMITTED, path, (struct span){ 0 },
-			    "a private key is inside of this file, and only the certificate belongs "
-			    "in Git; take it out of the history too, make a new one and renew with "
-			    "that");
+	if (c->facts.has_key || c->facts.form == CERT_FORM_KEY || c->facts.form == CERT_FORM_PKCS12)
+		finding_add(
+		    fs, RULE_SECRET_COMMITTED, path, (struct span){ 0 },
+		    "a private key is inside of this file, and only the certificate belongs in "
+		    "Git; take it out of the history too, make a new one and renew with that");
 }
 
 /*
@@ -96,7 +95,7 @@ static void add_elsewhere(struct set *s, const char *path, const char *bytes, si
 		finding_add(fs, RULE_WRONG_PLACE, path, api->span,
 			    "a manifest stands where none is read; move the file to "
 			    "organization.yaml, servers/, accounts/ or tenants/<tenant>/")
-			->pointer = "/apiVersion";
+		    ->pointer = "/apiVersion";
 		return;
 	}
 }
@@ -152,9 +151,9 @@ struct controller_config *config_decode(const char *path, const char *bytes, siz
 		finding_add(fs, RULE_UNKNOWN_KIND, path, at,
 			    "%s; a controller configuration is one document of kind "
 			    "ControllerConfig, as `apnsctl init` writes it",
-			    o     ? "the document has another kind" :
-			    n > 1 ? "this file holds several documents" :
-				    "this file holds no document");
+			    o       ? "the document has another kind"
+			    : n > 1 ? "this file holds several documents"
+				    : "this file holds no document");
 		return NULL;
 	}
 	return (struct controller_config *)o;

@@ -31,7 +31,7 @@ struct set_index; /* load/set_index.h */
 
 struct set {
 	struct arena *mem;
-	const char *tenant; /* the folder's name; NULL: the shared set */
+	const char *tenant;     /* the folder's name; NULL: the shared set */
 	struct object **object; /* in the order of file and document */
 	size_t n_object, cap_object;
 	struct cert_file *cert;
@@ -52,7 +52,8 @@ enum path_class {
 	PATH_OTHER         /* elsewhere and in dot directories: secret scan only */
 };
 
-/* Classifies a path; for the tenant classes `*tenant` points at the name inside `path`, `*len` long. */
+/* Classifies a path; for the tenant classes `*tenant` points at the name inside `path`, `*len`
+ * long. */
 enum path_class path_classify(const char *path, const char **tenant, size_t *len);
 
 /* An empty set; `tenant` (NULL: the shared set) is copied. */

@@ -112,7 +112,8 @@ struct object *set_find(const struct set *s, enum kind_id kind, const char *name
 
 static int by_path(const void *x, const void *y)
 {
-	const struct cert_file *a = *(struct cert_file *const *)x, *b = *(struct cert_file *const *)y;
+	const struct cert_file *a = *(struct cert_file *const *)x,
+			       *b = *(struct cert_file *const *)y;
 
 	return strcmp(a->path, b->path);
 }
@@ -291,8 +292,8 @@ static enum rule_stop stop_of(const struct set_index *ix, struct stop_of key)
 enum rule_stop set_stop_of(const struct set *s, const struct object *o)
 {
 	enum rule_stop all = stop_of(s->index, (struct stop_of){ .file = o->file });
-	enum rule_stop own = stop_of(s->index, (struct stop_of){ .file = o->file, .kind = o->kind,
-								 .name = o->meta.name.s });
+	enum rule_stop own = stop_of(
+	    s->index, (struct stop_of){ .file = o->file, .kind = o->kind, .name = o->meta.name.s });
 
 	return own > all ? own : all;
 }

@@ -32,7 +32,8 @@ static const char *person_name(const struct resolution *r, const char *id)
 
 static struct want_account account_of(struct resolution *r, const struct apple_id_alias *a)
 {
-	struct want_account out = { .alias = a->head.meta.name.s, .address = a->apple_id.s,
+	struct want_account out = { .alias = a->head.meta.name.s,
+				    .address = a->apple_id.s,
 				    .type = (enum alias_type)a->type.v,
 				    .is_shared = !a->head.meta.tenant.s };
 	const char **who = arena_array(r->mem, a->custodians.n + 1, sizeof(*who));

@@ -17,9 +17,9 @@ static int64_t *value(struct bands *b, int i)
 
 static const struct num *written(const struct bands_spec *spec, int i)
 {
-	const struct num *n = i == RENEW ? &spec->renew_before :
-			      i == WARN	 ? &spec->warn_before :
-					   &spec->critical_before;
+	const struct num *n = i == RENEW  ? &spec->renew_before
+			      : i == WARN ? &spec->warn_before
+					  : &spec->critical_before;
 	return n->at.line ? n : NULL;
 }
 
@@ -30,19 +30,19 @@ static void say_order(struct banded *b, const struct bands_spec *spec, const str
 	char is[TIME_TEXT], limit[TIME_TEXT];
 	bool low = blamed < other;
 	struct finding *f = finding_add(
-		fs, RULE_BANDS_ORDER, o->file, span_of(written(spec, blamed)->at),
-		"%s is %s, %s than %s (%s); write at %s %s", names[blamed],
-		duration_format(*value(&b->v, blamed), is), low ? "less" : "more", names[other],
-		duration_format(*value(&b->v, other), limit), low ? "least" : "most", limit);
+	    fs, RULE_BANDS_ORDER, o->file, span_of(written(spec, blamed)->at),
+	    "%s is %s, %s than %s (%s); write at %s %s", names[blamed],
+	    duration_format(*value(&b->v, blamed), is), low ? "less" : "more", names[other],
+	    duration_format(*value(&b->v, other), limit), low ? "least" : "most", limit);
 
 	about(f, o, pointers[blamed]);
 	if (b->from[other].file)
-		finding_relate(fs, f, b->from[other].file, span_of(b->from[other].at),
-			       "%s is here", names[other]);
+		finding_relate(fs, f, b->from[other].file, span_of(b->from[other].at), "%s is here",
+			       names[other]);
 }
 
-static void say_least(const struct banded *b, const struct bands_spec *spec,
-		      const struct object *o, struct findings *fs)
+static void say_least(const struct banded *b, const struct bands_spec *spec, const struct object *o,
+		      struct findings *fs)
 {
 	char is[TIME_TEXT];
 

@@ -17,8 +17,8 @@ static void say_leaves(struct resolution *r, const struct object *o, const struc
 }
 
 /* A path that stands in the manifest, from the top of the repository; NULL when it leaves. */
-static const char *path_of(struct resolution *r, const struct object *o,
-			   const struct text *written, const char *pointer)
+static const char *path_of(struct resolution *r, const struct object *o, const struct text *written,
+			   const char *pointer)
 {
 	const char *path = path_from(r->mem, o->file, written->s);
 
@@ -53,9 +53,9 @@ static void find_files(struct resolution *r, struct want_cert *w)
 	struct cert_file *file;
 
 	w->file_written_out = c->certificate_file.at.line != 0 && c->certificate_file.s;
-	w->file = w->file_written_out ?
-			  path_of(r, &c->head, &c->certificate_file, "/spec/certificateFile") :
-			  path_from(r->mem, c->head.file, name);
+	w->file = w->file_written_out
+		      ? path_of(r, &c->head, &c->certificate_file, "/spec/certificateFile")
+		      : path_from(r->mem, c->head.file, name);
 	file = w->file ? set_cert(r->set, w->file) : NULL;
 	if (file) {
 		file->used = true;

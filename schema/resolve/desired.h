@@ -82,8 +82,8 @@ struct want_policy {
 	const struct want_policy *parent;   /* NULL: a root */
 	const struct want_cert *effective;  /* NULL: none */
 	const struct certificate_assignment *by; /* the assignment that decided */
-	struct ref inherited_from;          /* the policy that has it, when not its own; kind NONE: own or Global */
-	const struct acknowledgement *allow_reenrol; /* its own, else the nearest above that covers it */
+	struct ref inherited_from; /* the policy that has it; kind NONE: its own, or Global */
+	const struct acknowledgement *allow_reenrol; /* its own, else the nearest that covers it */
 	struct origin from;
 };
 

@@ -50,10 +50,10 @@ static void say_ambiguous(struct resolution *r, const struct link *l, const stru
 			  const struct object *shared)
 {
 	struct ref a = ref_of(own), b = ref_of(shared);
-	struct finding *f = finding_add(
-		r->fs, RULE_AMBIGUOUS_REFERENCE, l->from->file, span_of(l->name->at),
-		"\"%s\" can mean %s or %s; rename one of them", l->name->s,
-		ref_text(r->mem, &a), ref_text(r->mem, &b));
+	struct finding *f =
+	    finding_add(r->fs, RULE_AMBIGUOUS_REFERENCE, l->from->file, span_of(l->name->at),
+			"\"%s\" can mean %s or %s; rename one of them", l->name->s,
+			ref_text(r->mem, &a), ref_text(r->mem, &b));
 
 	about(f, l->from, l->pointer);
 	relate_object(r->fs, f, own);
@@ -64,10 +64,9 @@ static void say_not_shared(struct resolution *r, const struct link *l, const str
 {
 	struct ref ref = ref_of(o);
 	struct finding *f = finding_add(
-		r->fs, RULE_NOT_SHARED, l->from->file, span_of(l->name->at),
-		"%s does not list tenant %s; add %s to its tenants, or name one of the tenant's "
-		"own",
-		ref_text(r->mem, &ref), r->out->name, r->out->name);
+	    r->fs, RULE_NOT_SHARED, l->from->file, span_of(l->name->at),
+	    "%s does not list tenant %s; add %s to its tenants, or name one of the tenant's own",
+	    ref_text(r->mem, &ref), r->out->name, r->out->name);
 
 	about(f, l->from, l->pointer);
 	relate_object(r->fs, f, o);
@@ -76,10 +75,10 @@ static void say_not_shared(struct resolution *r, const struct link *l, const str
 static void say_cross_tenant(struct resolution *r, const struct link *l, const struct object *o)
 {
 	struct ref ref = ref_of(o);
-	struct finding *f = finding_add(
-		r->fs, RULE_CROSS_TENANT, l->from->file, span_of(l->name->at),
-		"%s belongs to tenant %s, and this is tenant %s; name an object of %s",
-		ref_text(r->mem, &ref), o->meta.tenant.s, r->out->name, r->out->name);
+	struct finding *f =
+	    finding_add(r->fs, RULE_CROSS_TENANT, l->from->file, span_of(l->name->at),
+			"%s belongs to tenant %s, and this is tenant %s; name an object of %s",
+			ref_text(r->mem, &ref), o->meta.tenant.s, r->out->name, r->out->name);
 
 	about(f, l->from, l->pointer);
 	relate_object(r->fs, f, o);
@@ -88,7 +87,9 @@ static void say_cross_tenant(struct resolution *r, const struct link *l, const s
 /* What could have been meant: the tenant's own objects and the shared ones that it may use. */
 static struct objects candidates(struct resolution *r, enum kind_id kind)
 {
-	enum { LOOK_SHARE = 16 }; /* to look at a shared object costs so much less than to compare */
+	enum {
+		LOOK_SHARE = 16
+	}; /* to look at a shared object costs so much less than to compare */
 	const struct objects *own = &r->own[kind];
 	struct object *const *shared = NULL;
 	struct objects all = { 0 };
@@ -131,8 +132,8 @@ static void say_missing(struct resolution *r, const struct link *l)
 {
 	const struct object *near = nearest(r, l);
 	const char *kind = kind_name(l->kind), *folder = shared_folder(l->kind);
-	const char *place = folder ? arena_printf(r->mem, "%s/ or %s", r->folder, folder) :
-				     arena_printf(r->mem, "%s/", r->folder);
+	const char *place = folder ? arena_printf(r->mem, "%s/ or %s", r->folder, folder)
+				   : arena_printf(r->mem, "%s/", r->folder);
 	struct finding *f;
 
 	if (near)

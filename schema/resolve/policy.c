@@ -121,12 +121,12 @@ static void say_second(struct resolution *r, const struct assignment *a,
 		       const struct assignment *first)
 {
 	const struct object *o = &a->object->head;
-	const char *target = is_global(a) ? "the scope Global" :
-					    arena_printf(r->mem, "policy %s", a->policy->ref.name);
-	struct finding *f = finding_add(r->fs, RULE_DUPLICATE_ASSIGNMENT, o->file,
-					span_of(target_at(a)),
-					"%s has two assignments, %s and %s; take one of them out",
-					target, first->object->head.meta.name.s, o->meta.name.s);
+	const char *target = is_global(a) ? "the scope Global"
+					  : arena_printf(r->mem, "policy %s", a->policy->ref.name);
+	struct finding *f =
+	    finding_add(r->fs, RULE_DUPLICATE_ASSIGNMENT, o->file, span_of(target_at(a)),
+			"%s has two assignments, %s and %s; take one of them out", target,
+			first->object->head.meta.name.s, o->meta.name.s);
 
 	about(f, o, is_global(a) ? "/spec/scope" : "/spec/policyRef");
 	relate_object(r->fs, f, &first->object->head);
@@ -145,7 +145,7 @@ void resolve_assignments(struct resolution *r)
 {
 	const struct objects *own = &r->own[KIND_CertificateAssignment];
 	const struct assignment **of_policy =
-		arena_array(r->mem, r->out->n_policy + 1, sizeof(*of_policy));
+	    arena_array(r->mem, r->out->n_policy + 1, sizeof(*of_policy));
 
 	r->assignment = arena_array(r->mem, own->n + 1, sizeof(r->assignment[0]));
 	for (size_t i = 0; i < own->n; i++) {
@@ -210,7 +210,7 @@ static void list_policies(struct resolution *r)
 			t->cert[t->policy[i].effective - t->cert].n_policy++;
 	for (size_t i = 0; i < t->n_cert; i++) {
 		t->cert[i].policy =
-			arena_array(r->mem, t->cert[i].n_policy + 1, sizeof(t->cert[i].policy[0]));
+		    arena_array(r->mem, t->cert[i].n_policy + 1, sizeof(t->cert[i].policy[0]));
 		t->cert[i].n_policy = 0;
 	}
 	for (size_t i = 0; i < t->n_policy; i++) {

@@ -35,16 +35,16 @@ struct resolution {
 	struct want_tenant *out;
 	const char *folder;             /* "tenants/acme" */
 	const struct organization *org; /* NULL: there is none to be read */
-	enum mode mode;                 /* UNSET without an Organization: rules of a mode are silent */
-	const struct tenant *tenant;    /* NULL: the folder has no Tenant of its name */
+	enum mode mode;              /* UNSET without an Organization: rules of a mode are silent */
+	const struct tenant *tenant; /* NULL: the folder has no Tenant of its name */
 	struct objects own[KIND_MAX];
-	struct banded bands;            /* of the tenant */
-	struct want_server *server;     /* the Tenant's serverRefs */
+	struct banded bands;        /* of the tenant */
+	struct want_server *server; /* the Tenant's serverRefs */
 	size_t n_server;
-	struct assignment *assignment;  /* the usable ones, by name; not the second of a policy */
+	struct assignment *assignment; /* the usable ones, by name; not the second of a policy */
 	size_t n_assignment;
 	const struct assignment *global; /* NULL: none */
-	size_t comparisons;             /* of names, left for "did you mean" */
+	size_t comparisons;              /* of names, left for "did you mean" */
 };
 
 /* Finds out what belongs to the tenant; `out` gets what needs no link. */
@@ -71,7 +71,8 @@ struct want_server *resolve_server_refs(struct resolution *r, const struct objec
 /* Fills keyHeldBy from the servers and checks that it fits them. */
 void resolve_key_holder(struct resolution *r, struct want_cert *w);
 
-/* Fills the account of each certificate whose alias was linked; alias[i] belongs to out->cert[i]. */
+/* Fills the account of each certificate whose alias was linked; alias[i] belongs to out->cert[i].
+ */
 void resolve_accounts(struct resolution *r, const struct apple_id_alias *const *alias);
 
 /* The bands of the Organization, or those that hold without one. `fs` NULL: says nothing. */

@@ -94,10 +94,9 @@ static void check_twice(struct resolution *r, const struct object *owner, const 
 		if (!b->name.s || !text_eq(a->name.s, b->name.s) ||
 		    !text_eq(a->account.s, b->account.s))
 			continue;
-		struct finding *f = finding_add(r->fs, RULE_DUPLICATE_ENTRY, owner->file,
-						span_of(b->name.at),
-						"%s stands twice in serverRefs; take one out",
-						b->name.s);
+		struct finding *f =
+		    finding_add(r->fs, RULE_DUPLICATE_ENTRY, owner->file, span_of(b->name.at),
+				"%s stands twice in serverRefs; take one out", b->name.s);
 		about(f, owner, arena_printf(r->mem, "/spec/serverRefs/%zu", (size_t)(b - ref)));
 		finding_relate(r->fs, f, owner->file, span_of(a->name.at), "the first is here");
 	}
@@ -129,8 +128,8 @@ struct want_server *resolve_server_refs(struct resolution *r, const struct objec
 void resolve_servers(struct resolution *r)
 {
 	if (r->tenant)
-		r->server = resolve_server_refs(r, &r->tenant->head, &r->tenant->server_refs,
-						&r->n_server);
+		r->server =
+		    resolve_server_refs(r, &r->tenant->head, &r->tenant->server_refs, &r->n_server);
 }
 
 static const char *holder_name(enum key_holder h)
@@ -155,11 +154,11 @@ static void say_holder(struct resolution *r, const struct want_cert *w, const ch
 {
 	const struct num *written = &w->object->key_held_by;
 	struct origin servers = servers_at(r, w);
-	bool at_list = !written->at.line && servers.file == w->from.file &&
-		       w->object->server_refs.at.line;
+	bool at_list =
+	    !written->at.line && servers.file == w->from.file && w->object->server_refs.at.line;
 	struct pos at = written->at.line ? written->at : at_list ? servers.at : w->from.at;
-	struct finding *f = finding_add(r->fs, RULE_KEY_HOLDER, w->from.file, span_of(at), "%s",
-					message);
+	struct finding *f =
+	    finding_add(r->fs, RULE_KEY_HOLDER, w->from.file, span_of(at), "%s", message);
 
 	about(f, &w->object->head, at_list ? "/spec/serverRefs" : "/spec/keyHeldBy");
 	if (!at_list)

@@ -95,15 +95,18 @@ void resolution_start(struct resolution *r, const struct set *shared, struct set
 		      struct arena *mem, struct findings *fs, struct want_tenant *out)
 {
 	*out = (struct want_tenant){ .name = tenant->tenant };
-	*r = (struct resolution){ .shared = shared, .set = tenant, .mem = mem, .fs = fs,
-				  .out = out, .comparisons = COMPARISONS };
+	*r = (struct resolution){ .shared = shared,
+				  .set = tenant,
+				  .mem = mem,
+				  .fs = fs,
+				  .out = out,
+				  .comparisons = COMPARISONS };
 	r->folder = arena_printf(mem, "tenants/%s", tenant->tenant);
 	r->org = shared_organization(shared);
 	r->mode = r->org ? (enum mode)r->org->mode.v : MODE_UNSET;
 	out->only_one = r->mode == MODE_SingleOrganization;
-	out->stop_shared = r->org && r->mode != MODE_UNSET ?
-				   set_stop_of(shared, &r->org->head) :
-				   STOP_QUARANTINE;
+	out->stop_shared =
+	    r->org && r->mode != MODE_UNSET ? set_stop_of(shared, &r->org->head) : STOP_QUARANTINE;
 	default_tenants(r);
 	for (enum kind_id kind = 1; kind < KIND_MAX; kind++)
 		collect_own(r, kind);

@@ -18,7 +18,8 @@ void advice_check_alias(const struct apple_id_alias *a, struct findings *fs)
 
 	if (recovery || recipients)
 		say(&a->head, recovery, recipients,
-		    "it says who can get in when a telephone is lost, or whom Apple's reminders reach",
+		    "it says who can get in when a telephone is lost, or whom Apple's reminders "
+		    "reach",
 		    fs);
 }
 

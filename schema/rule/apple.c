@@ -10,15 +10,25 @@
 
 /* Mail providers for private people, sorted. */
 static const char *const consumer[] = {
-	"126.com", "163.com", "aol.com", "att.net", "bluewin.ch", "btinternet.com", "comcast.net",
-	"free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net",
-	"googlemail.com", "hey.com", "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.fr",
-	"hotmail.it", "icloud.com", "laposte.net", "libero.it", "live.com", "live.de", "mac.com",
-	"mail.com", "mail.ru", "me.com", "msn.com", "naver.com", "orange.fr", "outlook.com",
-	"outlook.de", "outlook.fr", "pm.me", "privaterelay.appleid.com", "proton.me",
-	"protonmail.com", "qq.com", "sbcglobal.net", "t-online.de", "tuta.com", "tutanota.com",
-	"verizon.net", "wanadoo.fr", "web.de", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com",
-	"yahoo.de", "yahoo.fr", "yandex.com", "yandex.ru",
+	"126.com",        "163.com",        "aol.com",
+	"att.net",        "bluewin.ch",     "btinternet.com",
+	"comcast.net",    "free.fr",        "freenet.de",
+	"gmail.com",      "gmx.at",         "gmx.ch",
+	"gmx.com",        "gmx.de",         "gmx.net",
+	"googlemail.com", "hey.com",        "hotmail.co.uk",
+	"hotmail.com",    "hotmail.de",     "hotmail.fr",
+	"hotmail.it",     "icloud.com",     "laposte.net",
+	"libero.it",      "live.com",       "live.de",
+	"mac.com",        "mail.com",       "mail.ru",
+	"me.com",         "msn.com",        "naver.com",
+	"orange.fr",      "outlook.com",    "outlook.de",
+	"outlook.fr",     "pm.me",          "privaterelay.appleid.com",
+	"proton.me",      "protonmail.com", "qq.com",
+	"sbcglobal.net",  "t-online.de",    "tuta.com",
+	"tutanota.com",   "verizon.net",    "wanadoo.fr",
+	"web.de",         "yahoo.co.jp",    "yahoo.co.uk",
+	"yahoo.com",      "yahoo.de",       "yahoo.fr",
+	"yandex.com",     "yandex.ru",
 };
 
 static int cmp_word(const void *key, const void *item)
@@ -77,10 +87,10 @@ static void check_type(const struct apple_id_alias *a, struct findings *fs)
 
 	if (a->type.v != ALIAS_Personal)
 		return;
-	f = finding_add(fs, RULE_PERSONAL_APPLE_ID, a->head.file, span_of(a->type.at),
-			"this Apple Account is one person's, and every certificate is lost to whoever "
-			"leaves with it; use a Managed Apple ID or a distribution group, or write an "
-			"exception");
+	f = finding_add(
+	    fs, RULE_PERSONAL_APPLE_ID, a->head.file, span_of(a->type.at),
+	    "this Apple Account is one person's, and every certificate is lost to whoever leaves "
+	    "with it; use a Managed Apple ID or a distribution group, or write an exception");
 	about(f, &a->head, "/spec/type");
 	if (a->exception)
 		finding_set_level(fs, f, LEVEL_WARNING);
@@ -101,10 +111,11 @@ static void check_domain(struct people *p, const struct apple_id_alias *a, const
 				"customer or of your own",
 				domain);
 	else if (tenant && !is_known(p, set, tenant, domain))
-		f = finding_add(p->fs, RULE_FOREIGN_DOMAIN, a->head.file, span_of(a->apple_id.at),
-				"%s is in neither the domains of the Tenant nor the appleIdDomains of "
-				"the Organization; add it to one of them, or use another address",
-				domain);
+		f = finding_add(
+		    p->fs, RULE_FOREIGN_DOMAIN, a->head.file, span_of(a->apple_id.at),
+		    "%s is in neither the domains of the Tenant nor the appleIdDomains of the "
+		    "Organization; add it to one of them, or use another address",
+		    domain);
 	if (f)
 		about(f, &a->head, "/spec/appleId");
 }
@@ -113,11 +124,10 @@ static void say_same_address(struct findings *fs, const struct apple_id_alias *a
 			     const struct apple_id_alias *first)
 {
 	struct ref ref = ref_of(&first->head);
-	struct finding *f = finding_add(fs, RULE_DUPLICATE_ADDRESS, a->head.file,
-					span_of(a->apple_id.at),
-					"%s is also the address of %s; one alias for each account is "
-					"enough",
-					a->apple_id.s, ref_text(fs->mem, &ref));
+	struct finding *f =
+	    finding_add(fs, RULE_DUPLICATE_ADDRESS, a->head.file, span_of(a->apple_id.at),
+			"%s is also the address of %s; one alias for each account is enough",
+			a->apple_id.s, ref_text(fs->mem, &ref));
 
 	about(f, &a->head, "/spec/appleId");
 	finding_relate(fs, f, first->head.file, span_of(first->apple_id.at), "it is here too");
@@ -163,11 +173,12 @@ static void say_circle(void *arg, const size_t *member, size_t n)
 {
 	const struct aliases *all = arg;
 	const struct apple_id_alias *a = all->item[member[0]];
-	struct finding *f = finding_add(all->fs, RULE_CYCLE, a->head.file, span_of(a->alias_of.at),
-					n == 1 ? "the address is an alias of itself; write the mailbox "
-						 "behind it, or take aliasOf out" :
-						 "the addresses are aliases of each other; take the "
-						 "aliasOf of the mailbox itself out");
+	struct finding *f =
+	    finding_add(all->fs, RULE_CYCLE, a->head.file, span_of(a->alias_of.at),
+			n == 1 ? "the address is an alias of itself; write the mailbox behind it, "
+				 "or take aliasOf out"
+			       : "the addresses are aliases of each other; take the aliasOf of the "
+				 "mailbox itself out");
 
 	about(f, &a->head, "/spec/aliasOf");
 	for (size_t i = 1; i < n && i < 8; i++)
@@ -232,10 +243,11 @@ static void check_shared_use(const struct people *p, const struct apple_id_alias
 
 	if (!p->org || p->org->mode.v != MODE_MultiTenant || (a->tenants.n < 2 && !all))
 		return;
-	f = finding_add(p->fs, RULE_SHARED_ACCOUNT, a->head.file, span_of(a->tenants.at),
-			"one Apple Account serves several customers: their rows at the portal look "
-			"alike, and one lost account stops them all; use an account for each customer, "
-			"or write an exception");
+	f = finding_add(
+	    p->fs, RULE_SHARED_ACCOUNT, a->head.file, span_of(a->tenants.at),
+	    "one Apple Account serves several customers: their rows at the portal look alike, and "
+	    "one lost account stops them all; use an account for each customer, or write an "
+	    "exception");
 	about(f, &a->head, "/spec/tenants");
 	if (a->exception)
 		finding_set_level(p->fs, f, LEVEL_NOTE);
@@ -262,11 +274,11 @@ static void check_first_certificate(struct people *p, const struct want_cert *w)
 
 	if (w->topic || w->account.type != ALIAS_Personal)
 		return;
-	f = finding_add(p->fs, RULE_PERSONAL_APPLE_ID, c->head.file, span_of(c->apple_id_ref.at),
-			"%s is a personal Apple Account, and the topic is not pinned; create no "
-			"certificate with it: name another account, or pin the topic of the one that "
-			"is there",
-			w->account.address ? w->account.address : w->account.alias);
+	f = finding_add(
+	    p->fs, RULE_PERSONAL_APPLE_ID, c->head.file, span_of(c->apple_id_ref.at),
+	    "%s is a personal Apple Account, and the topic is not pinned; create no certificate "
+	    "with it: name another account, or pin the topic of the one that is there",
+	    w->account.address ? w->account.address : w->account.alias);
 	about(f, &c->head, "/spec/appleIdRef");
 	finding_relate(p->fs, f, w->account.from.file, span_of(w->account.from.at),
 		       "AppleIDAlias %s is here", w->account.alias);
@@ -298,7 +310,8 @@ void apple_check_tenant(struct people *p, struct resolution *r)
 	const struct objects *own = &r->own[KIND_AppleIDAlias];
 
 	for (size_t i = 0; i < own->n; i++)
-		apple_check_alias(p, (const struct apple_id_alias *)own->item[i], r->set, r->tenant);
+		apple_check_alias(p, (const struct apple_id_alias *)own->item[i], r->set,
+				  r->tenant);
 	check_circles(r->set, p->fs);
 	for (size_t i = 0; i < r->out->n_cert; i++) {
 		if (!r->out->cert[i].account.alias)

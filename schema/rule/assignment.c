@@ -12,13 +12,12 @@ static const struct want_cert *inherited(const struct resolution *r, const struc
 static void check_redundant(struct resolution *r, const struct assignment *a)
 {
 	const struct certificate_assignment *from =
-		a->policy->parent && a->policy->parent->by ? a->policy->parent->by :
-							     r->global->object;
+	    a->policy->parent && a->policy->parent->by ? a->policy->parent->by : r->global->object;
 	struct finding *f = finding_add(
-		r->fs, RULE_REDUNDANT_ASSIGNMENT, a->object->head.file,
-		span_of(a->object->policy_ref.at),
-		"policy %s would inherit certificate %s without this assignment; take it out",
-		a->policy->ref.name, a->cert->ref.name);
+	    r->fs, RULE_REDUNDANT_ASSIGNMENT, a->object->head.file,
+	    span_of(a->object->policy_ref.at),
+	    "policy %s would inherit certificate %s without this assignment; take it out",
+	    a->policy->ref.name, a->cert->ref.name);
 
 	about(f, &a->object->head, "/spec/policyRef");
 	relate_object(r->fs, f, &from->head);
@@ -32,11 +31,11 @@ static void check_root(struct resolution *r, const struct assignment *a,
 
 	if (top == a->policy || top->by)
 		return;
-	f = finding_add(r->fs, RULE_UNASSIGNED_ROOT, a->object->head.file,
-			span_of(a->object->policy_ref.at),
-			"policy %s has a certificate while its root %s has none, so devices beside it "
-			"can not be enrolled; assign one to the root",
-			a->policy->ref.name, top->ref.name);
+	f = finding_add(
+	    r->fs, RULE_UNASSIGNED_ROOT, a->object->head.file, span_of(a->object->policy_ref.at),
+	    "policy %s has a certificate while its root %s has none, so devices beside it can not "
+	    "be enrolled; assign one to the root",
+	    a->policy->ref.name, top->ref.name);
 	about(f, &a->object->head, "/spec/policyRef");
 	relate_object(r->fs, f, &top->object->head);
 }

@@ -11,10 +11,11 @@
 /* What is wrong with a file that holds no readable certificate, and what to do. */
 static const char *const remedies[] = {
 	[CERT_FORM_EMPTY] = "the file is empty; " DOWNLOAD ", or take the file out",
-	[CERT_FORM_HTML] = "this is a web page, probably one that asks to sign in; sign in, and "
-			   DOWNLOAD,
-	[CERT_FORM_MANY] = "there are several certificates inside, and not exactly one of them is an "
-			   "MDM push certificate; keep only that one",
+	[CERT_FORM_HTML] =
+	    "this is a web page, probably one that asks to sign in; sign in, and " DOWNLOAD,
+	[CERT_FORM_MANY] =
+	    "there are several certificates inside, and not exactly one of them is an MDM push "
+	    "certificate; keep only that one",
 	[CERT_FORM_TEXT] = "there is no certificate inside; " DOWNLOAD,
 };
 
@@ -26,7 +27,8 @@ static struct finding *say(struct resolution *r, const struct want_cert *w, enum
 	struct finding *f = finding_add(r->fs, code, w->file, (struct span){ 0 }, "%s", message);
 
 	about(f, &c->head, NULL);
-	finding_relate(r->fs, f, c->head.file, file->at.line ? span_of(file->at) : name_span(&c->head),
+	finding_relate(r->fs, f, c->head.file,
+		       file->at.line ? span_of(file->at) : name_span(&c->head),
 		       "PushCertificate %s takes this file", w->ref.name);
 	return f;
 }
@@ -55,10 +57,11 @@ static bool check_form(struct resolution *r, const struct want_cert *w)
 		return false;
 	case CERT_FORM_DER:
 		say(r, w, RULE_CERTIFICATE_UNREADABLE,
-		    arena_printf(r->mem,
-				 "the certificate is in DER form and has to be PEM; convert it with "
-				 "`openssl x509 -inform DER -in %s`",
-				 w->file));
+		    arena_printf(
+			r->mem,
+			"the certificate is in DER form and has to be PEM; convert it with "
+			"`openssl x509 -inform DER -in %s`",
+			w->file));
 		return false;
 	default:
 		say(r, w, RULE_CERTIFICATE_UNREADABLE, remedies[f->form]);
@@ -150,18 +153,21 @@ static void check_topic(struct resolution *r, const struct want_cert *w)
 	    names_both(w->allow_topic_change, written, in_file))
 		return;
 	if (w->topic)
-		f = finding_add(r->fs, RULE_OTHER_TOPIC, c->head.file, span_of(c->topic.at),
-				"the topic is %s here and %s in %s; devices enrolled with the one do "
-				"not listen to the other, so take the file of the right row, or "
-				"acknowledge both with allowTopicChange",
-				w->topic, in_file, w->file);
+		f = finding_add(
+		    r->fs, RULE_OTHER_TOPIC, c->head.file, span_of(c->topic.at),
+		    "the topic is %s here and %s in %s; devices enrolled with the one do not "
+		    "listen to the other, so take the file of the right row, or acknowledge both "
+		    "with allowTopicChange",
+		    w->topic, in_file, w->file);
 	else
-		f = finding_add(r->fs, RULE_UNPINNED_TOPIC, c->head.file, span_of(c->topic.at),
-				"the topic is New while %s is there; write its topic, so that it can "
-				"only be renewed and never be created again",
-				w->file);
+		f = finding_add(
+		    r->fs, RULE_UNPINNED_TOPIC, c->head.file, span_of(c->topic.at),
+		    "the topic is New while %s is there; write its topic, so that it can only be "
+		    "renewed and never be created again",
+		    w->file);
 	about(f, &c->head, "/spec/topic");
-	finding_relate(r->fs, f, w->file, (struct span){ 0 }, "the certificate with topic %s", in_file);
+	finding_relate(r->fs, f, w->file, (struct span){ 0 }, "the certificate with topic %s",
+		       in_file);
 	if (!w->topic)
 		finding_suggest(r->fs, f, span_of(c->topic.at), in_file, "pin the topic");
 }
@@ -172,10 +178,11 @@ static void check_new(struct resolution *r, const struct want_cert *w)
 
 	if (w->topic || w->in_git || !c->topic.s)
 		return;
-	about(finding_add(r->fs, RULE_NEW_TOPIC, c->head.file, span_of(c->topic.at),
-			  "New means that Apple has never issued a certificate for this customer; if "
-			  "there is one, write its topic instead"),
-	      &c->head, "/spec/topic");
+	about(
+	    finding_add(r->fs, RULE_NEW_TOPIC, c->head.file, span_of(c->topic.at),
+			"New means that Apple has never issued a certificate for this customer; if "
+			"there is one, write its topic instead"),
+	    &c->head, "/spec/topic");
 }
 
 void certificate_check(struct resolution *r)

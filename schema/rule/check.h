@@ -41,8 +41,8 @@ void people_check_custodians(struct people *p, const struct apple_id_alias *a);
 void people_check_tenant(struct people *p, const struct resolution *r);
 
 /* apple.c: accounts. `tenant` NULL: a shared alias. */
-void apple_check_alias(struct people *p, const struct apple_id_alias *a,
-		       const struct set *set, const struct tenant *tenant);
+void apple_check_alias(struct people *p, const struct apple_id_alias *a, const struct set *set,
+		       const struct tenant *tenant);
 void apple_check_shared(struct people *p, const struct set *shared);
 void apple_check_tenant(struct people *p, struct resolution *r);
 

@@ -109,8 +109,8 @@ static void add_accounts(struct claims *c, const struct want_cert *w, const stru
 		const struct want_server *s = &w->server[i];
 		if (!s->account)
 			continue;
-		claim.from = (struct origin){ keep_file(c, &claim, s->account_at.file),
-					      s->account_at.at };
+		claim.from =
+		    (struct origin){ keep_file(c, &claim, s->account_at.file), s->account_at.at };
 		value = arena_printf(&c->mem, "%d %s %s", (int)s->type, s->url ? s->url : "",
 				     s->account);
 		add(c, CLAIM_ACCOUNT, value, claim);
@@ -128,8 +128,8 @@ static void add_address(struct claims *c, const struct want_cert *w, struct clai
 	for (char *p = address; *p; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p = (char)(*p + 32);
-	claim.from = (struct origin){ keep_file(c, &claim, w->account.from.file),
-				      w->account.from.at };
+	claim.from =
+	    (struct origin){ keep_file(c, &claim, w->account.from.file), w->account.from.at };
 	add(c, CLAIM_ADDRESS, address, claim);
 }
 
@@ -192,15 +192,17 @@ static const struct message {
 			  " already; one topic is one certificate of one customer, so correct the "
 			  "wrong one" },
 	[CLAIM_KEY] = { RULE_KEY_TWICE, NULL, "the public key is also that of ",
-			"; each certificate has a key of its own, so make a new request and renew" },
+			"; each certificate has a key of its own, so make a new request and "
+			"renew" },
 	[CLAIM_SERIAL] = { RULE_SERIAL_TWICE, NULL, "this certificate is also there for ",
 			   "; keep it where its topic belongs" },
 	[CLAIM_ACCOUNT] = { RULE_SERVER_ACCOUNT, NULL, "the account on the server belongs to ",
 			    " already; one account is one customer's, so correct the wrong one" },
 	[CLAIM_ADDRESS] = { RULE_SHARED_ACCOUNT, NULL, "the Apple Account also serves ",
-			    ": their rows at the portal look alike, and one lost account stops both; "
-			    "use an account for each customer" },
-	[CLAIM_TENANT] = { RULE_ONE_TENANT_ONLY, NULL, "mode SingleOrganization has one tenant, and ",
+			    ": their rows at the portal look alike, and one lost account stops "
+			    "both; use an account for each customer" },
+	[CLAIM_TENANT] = { RULE_ONE_TENANT_ONLY, NULL,
+			   "mode SingleOrganization has one tenant, and ",
 			   " is there already; take one of them out, or use mode MultiTenant" },
 	[CLAIM_NAME] = { RULE_PREVIOUS_NAME, NULL, "the previous name still belongs to ",
 			 ", so nothing was moved; take the old document out in the same change" },
@@ -210,14 +212,14 @@ static void say(const struct claim *x, const struct claim *first, struct finding
 {
 	const struct message *m = &messages[x->kind];
 	struct ref ref = { KIND_PushCertificate, first->tenant, first->name };
-	const char *who = first->name ? ref_text(fs->mem, &ref) :
-					arena_printf(fs->mem, "tenant %s", first->tenant);
+	const char *who = first->name ? ref_text(fs->mem, &ref)
+				      : arena_printf(fs->mem, "tenant %s", first->tenant);
 	struct finding *f = finding_add(fs, m->code, arena_strdup(fs->mem, x->from.file),
 					span_of(x->from.at), "%s%s%s", m->before, who, m->after);
 
 	f->object = x->name ? (struct ref){ KIND_PushCertificate, arena_strdup(fs->mem, x->tenant),
-					    arena_strdup(fs->mem, x->name) } :
-			      (struct ref){ KIND_Tenant, NULL, arena_strdup(fs->mem, x->tenant) };
+					    arena_strdup(fs->mem, x->name) }
+			    : (struct ref){ KIND_Tenant, NULL, arena_strdup(fs->mem, x->tenant) };
 	f->pointer = x->in_file ? NULL : m->pointer;
 	finding_relate(fs, f, arena_strdup(fs->mem, first->from.file), span_of(first->from.at),
 		       "%s has it first", who);
@@ -266,7 +268,8 @@ void claims_check_tenant(const struct want_tenant *t, struct findings *fs)
 
 	for (size_t i = 0; i < t->n_cert; i++)
 		add_certificate(&c, &t->cert[i],
-				(struct claim){ .tenant = t->name, .name = t->cert[i].ref.name,
+				(struct claim){ .tenant = t->name,
+						.name = t->cert[i].ref.name,
 						.from = t->cert[i].from });
 	sort(&c);
 	check(&c, true, fs);

@@ -66,8 +66,8 @@ static void check_tenant_name(struct resolution *r, const struct object *o)
 
 	if (tenant->at.line && tenant->s && !is_own(r, o))
 		about(finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, span_of(tenant->at),
-				  "metadata.tenant is \"%s\" in the folder of tenant %s; write "
-				  "%s, or move the document to tenants/%s/",
+				  "metadata.tenant is \"%s\" in the folder of tenant %s; write %s, "
+				  "or move the document to tenants/%s/",
 				  tenant->s, r->out->name, r->out->name, tenant->s),
 		      o, "/metadata/tenant");
 	else if (!tenant->at.line && r->mode == MODE_MultiTenant)
@@ -82,18 +82,19 @@ static void check_tenant_object(struct resolution *r)
 {
 	const struct object *other = set_find(r->set, KIND_Tenant, NULL);
 	const struct set *s = r->set;
-	const char *file = s->n_object ? s->object[0]->file :
-			   s->n_cert   ? s->cert[0].path :
-					 r->folder;
+	const char *file = s->n_object ? s->object[0]->file
+			   : s->n_cert ? s->cert[0].path
+				       : r->folder;
 
 	if (r->tenant)
 		return;
 	if (other && other->meta.name.s)
-		about(finding_add(r->fs, RULE_NO_TENANT_OBJECT, other->file, name_span(other),
-				  "the Tenant of the folder %s/ is named \"%s\"; give both the same "
-				  "name",
-				  r->folder, other->meta.name.s),
-		      other, "/metadata/name");
+		about(
+		    finding_add(r->fs, RULE_NO_TENANT_OBJECT, other->file, name_span(other),
+				"the Tenant of the folder %s/ is named \"%s\"; give both the same "
+				"name",
+				r->folder, other->meta.name.s),
+		    other, "/metadata/name");
 	else if (!s->broken)
 		finding_add(r->fs, RULE_NO_TENANT_OBJECT, file, (struct span){ 0 },
 			    "the folder %s/ has no Tenant; add one with the name %s", r->folder,
@@ -110,9 +111,9 @@ static void check_other_tenants(struct resolution *r)
 		if (!o[i]->meta.name.s || is_own(r, o[i]))
 			continue;
 		struct finding *f = finding_add(
-			r->fs, RULE_NO_TENANT_OBJECT, o[i]->file, name_span(o[i]),
-			"Tenant %s stands in the folder of tenant %s; move it to tenants/%s/",
-			o[i]->meta.name.s, r->out->name, o[i]->meta.name.s);
+		    r->fs, RULE_NO_TENANT_OBJECT, o[i]->file, name_span(o[i]),
+		    "Tenant %s stands in the folder of tenant %s; move it to tenants/%s/",
+		    o[i]->meta.name.s, r->out->name, o[i]->meta.name.s);
 		about(f, o[i], "/metadata/name");
 		relate_object(r->fs, f, &r->tenant->head);
 	}
@@ -149,9 +150,10 @@ static void check_unreferenced(struct resolution *r)
 void layout_check_tenant(struct resolution *r)
 {
 	if (!text_is_name(r->out->name)) {
-		finding_add(r->fs, RULE_WRONG_PLACE, r->folder, (struct span){ 0 },
-			    "the name of the folder is no name of a tenant; use lower-case letters, "
-			    "digits and hyphens, at most 63");
+		finding_add(
+		    r->fs, RULE_WRONG_PLACE, r->folder, (struct span){ 0 },
+		    "the name of the folder is no name of a tenant; use lower-case letters, digits "
+		    "and hyphens, at most 63");
 		return;
 	}
 	for (size_t i = 0; i < r->set->n_object; i++) {
@@ -171,12 +173,12 @@ void layout_check_tenant(struct resolution *r)
 static void check_shared_place(const struct object *o, struct findings *fs)
 {
 	const struct text *tenant = &o->meta.tenant;
-	const char *place = path_is_below(o->file, "servers")  ? "servers/" :
-			    path_is_below(o->file, "accounts") ? "accounts/" :
-								 o->file;
-	enum kind_id expected = *place == 's' ? KIND_MDMServer :
-				*place == 'a' ? KIND_AppleIDAlias :
-						KIND_Organization;
+	const char *place = path_is_below(o->file, "servers")    ? "servers/"
+			    : path_is_below(o->file, "accounts") ? "accounts/"
+								 : o->file;
+	enum kind_id expected = *place == 's'   ? KIND_MDMServer
+				: *place == 'a' ? KIND_AppleIDAlias
+						: KIND_Organization;
 
 	if (o->kind != expected)
 		say_wrong_kind(o, place, fs);
@@ -200,8 +202,9 @@ static void check_one_organization(const struct set *shared, struct findings *fs
 		const struct object *o = shared->object[i];
 		if (o->kind != KIND_Organization || o == first)
 			continue;
-		struct finding *f = finding_add(fs, RULE_NO_ORGANIZATION, o->file, name_span(o),
-						"there are two Organizations; take one of them out");
+		struct finding *f =
+		    finding_add(fs, RULE_NO_ORGANIZATION, o->file, name_span(o),
+				"there are two Organizations; take one of them out");
 		about(f, o, "/metadata/name");
 		relate_object(fs, f, first);
 	}

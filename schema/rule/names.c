@@ -27,8 +27,8 @@ static int by_name(const void *x, const void *y)
 
 static struct finding *say(struct resolution *r, const struct old *x, const char *message)
 {
-	struct finding *f = finding_add(r->fs, RULE_PREVIOUS_NAME, x->o->file,
-					span_of(x->name->at), "%s", message);
+	struct finding *f =
+	    finding_add(r->fs, RULE_PREVIOUS_NAME, x->o->file, span_of(x->name->at), "%s", message);
 
 	return about(f, x->o, arena_printf(r->mem, "/metadata/previousNames/%zu", x->at));
 }
@@ -41,8 +41,8 @@ static const char *own_name(const struct resolution *r, const char *name)
 
 	if (!slash)
 		return name;
-	return (size_t)(slash - name) == n && strncmp(name, r->out->name, n) == 0 ? slash + 1 :
-										    NULL;
+	return (size_t)(slash - name) == n && strncmp(name, r->out->name, n) == 0 ? slash + 1
+										  : NULL;
 }
 
 static void check(struct resolution *r, const struct old *x)
@@ -57,11 +57,11 @@ static void check(struct resolution *r, const struct old *x)
 		return;
 	}
 	struct finding *f =
-		say(r, x,
-		    arena_printf(r->mem,
-				 "%s %s is still there, so nothing was renamed; take the old "
-				 "document out in the same change, or take this name out",
-				 kind_name(x->o->kind), name));
+	    say(r, x,
+		arena_printf(r->mem,
+			     "%s %s is still there, so nothing was renamed; take the old document "
+			     "out in the same change, or take this name out",
+			     kind_name(x->o->kind), name));
 	relate_object(r->fs, f, there);
 }
 
@@ -89,11 +89,12 @@ void names_check(struct resolution *r)
 		if (i == 0 || old[i].o->kind != old[i - 1].o->kind ||
 		    strcmp(old[i].name->s, old[i - 1].name->s) != 0)
 			continue;
-		struct finding *f = say(r, &old[i],
-					arena_printf(r->mem,
-						     "\"%s\" is named as a previous name twice; only "
-						     "one object can be the renamed one",
-						     old[i].name->s));
+		struct finding *f =
+		    say(r, &old[i],
+			arena_printf(r->mem,
+				     "\"%s\" is named as a previous name twice; only one object "
+				     "can be the renamed one",
+				     old[i].name->s));
 		finding_relate(r->fs, f, old[i - 1].o->file, span_of(old[i - 1].name->at),
 			       "the first one is here");
 	}

@@ -11,16 +11,17 @@ static const struct page_file files[] = {
 		   "    {id: kim, name: Kim Poe, until: 2027-03-31}],\n"
 		   "  appleIdDomains: [msp.example]") },
 	{ "servers/servers.yaml",
-	  SERVER("nano", "type: NanoMDM, url: \"https://mdm.msp.example\", tenants: [\"*\"]") NEXT
-		  SERVER("intune", "type: Intune, tenants: [\"*\"]") NEXT SERVER(
-			  "other", "type: Manual, tenants: [globex]") },
+	  SERVER("nano", "type: NanoMDM, url: \"https://mdm.msp.example\", tenants: [\"*\"]")
+	      NEXT SERVER("intune", "type: Intune, tenants: [\"*\"]")
+		  NEXT SERVER("other", "type: Manual, tenants: [globex]") },
 	{ "accounts/accounts.yaml",
 	  DOCUMENT("AppleIDAlias", "name: shared",
 		   "\n  appleId: push@msp.example, type: ManagedAppleID, custodians: [alex, sam],\n"
 		   "  recipients: [team@msp.example], recovery: {passwordIn: Password manager},\n"
 		   "  tenants: [acme]") },
-	{ "tenants/acme/tenant.yaml", TENANT("acme", "domains: [acme.example], contacts: [it@acme.example], "
-						  "appleProgram: Business") },
+	{ "tenants/acme/tenant.yaml",
+	  TENANT("acme", "domains: [acme.example], contacts: [it@acme.example], appleProgram: "
+			 "Business") },
 	{ "tenants/acme/apple.yaml",
 	  ALIAS("apple",
 		"\n  appleId: apple@acme.example, type: ManagedAppleID, custodians: [alex, sam],\n"
@@ -46,8 +47,8 @@ const struct rule_page *rule_page(unsigned code)
 							   &pages_certificate, &pages_change };
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
-		const struct rule_page *page = bsearch(&code, tables[i]->page, tables[i]->n,
-						       sizeof(*page), by_code);
+		const struct rule_page *page =
+		    bsearch(&code, tables[i]->page, tables[i]->n, sizeof(*page), by_code);
 		if (page)
 			return page;
 	}

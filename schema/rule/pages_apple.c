@@ -5,8 +5,8 @@
 
 static const struct rule_page pages[] = {
 	{ 3001,
-	  "Only the Apple Account that created a certificate can renew it. A personal one leaves with "
-	  "its owner, and then every device has to be enrolled again.",
+	  "Only the Apple Account that created a certificate can renew it. A personal one leaves "
+	  "with its owner, and then every device has to be enrolled again.",
 	  NULL, ALIAS("push", "appleId: a@acme.example, type: Personal, custodians: [alex, sam]"),
 	  ALIAS("push", "appleId: a@acme.example, " MANAGED ", custodians: [alex, sam]"),
 	  "Apple, Intro to Managed Apple Accounts" },
@@ -21,8 +21,8 @@ static const struct rule_page pages[] = {
 	  NULL, ALIAS("push", "appleId: a@acme.example, " MANAGED ", custodians: [alex, smm]"),
 	  ALIAS("push", "appleId: a@acme.example, " MANAGED ", custodians: [alex, sam]"), NULL },
 	{ 3004,
-	  "An account at a provider for private people can not be reset by an administrator, and the "
-	  "mailbox belongs to whoever opened it.",
+	  "An account at a provider for private people can not be reset by an administrator, and "
+	  "the mailbox belongs to whoever opened it.",
 	  NULL, ALIAS("push", "appleId: acme.push@gmail.com, " MANAGED ", custodians: [alex, sam]"),
 	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam]"), NULL },
 	{ 3005,
@@ -34,17 +34,18 @@ static const struct rule_page pages[] = {
 	  "A custodian with an end does not count towards the two who stay. The rule does not wait "
 	  "for the day: then it would be too late to share the account.",
 	  NULL, ALIAS("push", "appleId: a@acme.example, " MANAGED ", custodians: [alex, kim]"),
-	  ALIAS("push", "appleId: a@acme.example, " MANAGED ", custodians: [alex, sam, kim]"), NULL },
+	  ALIAS("push", "appleId: a@acme.example, " MANAGED ", custodians: [alex, sam, kim]"),
+	  NULL },
 	{ 3007,
 	  "With one account for several customers the rows at the portal look alike, and the wrong "
 	  "one gets renewed. When the account is lost, all of them are.",
 	  "accounts/more.yaml",
 	  DOCUMENT("AppleIDAlias", "name: more",
-		   "appleId: more@msp.example, " MANAGED ", custodians: [alex, sam], "
-		   "tenants: [acme, globex]"),
+		   "appleId: more@msp.example, " MANAGED ", custodians: [alex, sam], tenants: "
+		   "[acme, globex]"),
 	  DOCUMENT("AppleIDAlias", "name: more",
-		   "appleId: more@msp.example, " MANAGED ", custodians: [alex, sam], "
-		   "tenants: [acme]"),
+		   "appleId: more@msp.example, " MANAGED ", custodians: [alex, sam], tenants: "
+		   "[acme]"),
 	  "Apple, Setting Up Push Notifications for Your MDM Customers" },
 	{ 3008, "One account has one alias, so that a change of the address is made in one place.",
 	  NULL, ALIAS("push", "appleId: apple@acme.example, " MANAGED ", custodians: [alex, sam]"),
@@ -54,8 +55,7 @@ static const struct rule_page pages[] = {
 	  "nobody has read Apple's reminder.",
 	  NULL, ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam]"),
 	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam], "
-			"recovery: {passwordIn: Password manager}, "
-			"recipients: [team@msp.example]"),
+			"recovery: {passwordIn: Password manager}, recipients: [team@msp.example]"),
 	  NULL },
 };
 

@@ -5,35 +5,36 @@
 
 static const struct rule_page pages[] = {
 	{ 4001,
-	  "The file is there and holds no certificate that can be read, so nobody knows when it ends. "
-	  "The message says what it is instead: a web page, DER, several certificates, damage.",
+	  "The file is there and holds no certificate that can be read, so nobody knows when it "
+	  "ends. The message says what it is instead: a web page, DER, several certificates, "
+	  "damage.",
 	  NULL, NULL, NULL, NULL },
 	{ 4002,
-	  "Apple issues push certificates for apps, mail, Wallet and more, and they look much alike. "
-	  "Only one whose subject has a UID that begins with com.apple.mgmt. wakes managed devices.",
+	  "Apple issues push certificates for apps, mail, Wallet and more, and they look much "
+	  "alike. Only one whose subject has a UID that begins with com.apple.mgmt. wakes managed "
+	  "devices.",
 	  NULL, NULL, NULL, "Apple, device-management, com.apple.mdm" },
 	{ 4003,
-	  "Devices are enrolled for one topic and never listen to another. A file with another topic "
-	  "means that a new certificate was created instead of renewing, or that a row of another "
-	  "customer was taken.",
+	  "Devices are enrolled for one topic and never listen to another. A file with another "
+	  "topic means that a new certificate was created instead of renewing, or that a row of "
+	  "another customer was taken.",
 	  NULL, NULL, NULL, CUSTOMERS },
 	{ 4004,
-	  "New allows to create a certificate. Once there is one, the topic belongs into the manifest, "
-	  "so that it can only be renewed. `apnsctl lint --fix` writes it.",
+	  "New allows to create a certificate. Once there is one, the topic belongs into the "
+	  "manifest, so that it can only be renewed. `apnsctl lint --fix` writes it.",
 	  NULL, NULL, NULL, NULL },
 	{ 4005,
-	  "A topic is one row at Apple's portal and one customer's devices. Two certificates with one "
-	  "topic mean that a file or a line was copied from the wrong customer.",
-	  NULL,
-	  CERTIFICATE("a", "topic: " TOPIC_A) NEXT CERTIFICATE("b", "topic: " TOPIC_A),
+	  "A topic is one row at Apple's portal and one customer's devices. Two certificates with "
+	  "one topic mean that a file or a line was copied from the wrong customer.",
+	  NULL, CERTIFICATE("a", "topic: " TOPIC_A) NEXT CERTIFICATE("b", "topic: " TOPIC_A),
 	  CERTIFICATE("a", "topic: " TOPIC_A) NEXT CERTIFICATE("b", "topic: " TOPIC_B), CUSTOMERS },
 	{ 4006,
-	  "Who has the key can act as the customer's server. A key for two certificates could be used "
-	  "by one customer against the other.",
+	  "Who has the key can act as the customer's server. A key for two certificates could be "
+	  "used by one customer against the other.",
 	  NULL, NULL, NULL, CUSTOMERS },
 	{ 4007,
-	  "One certificate in two places is one customer's file under another customer's name.", NULL,
-	  NULL, NULL, NULL },
+	  "One certificate in two places is one customer's file under another customer's name.",
+	  NULL, NULL, NULL, NULL },
 	{ 4008,
 	  "Apple's push certificates come from a few authorities. Another name can be a new one of "
 	  "Apple's, or a certificate that APNs will refuse; with apple.caFile the chain is checked "
@@ -44,23 +45,23 @@ static const struct rule_page pages[] = {
 	  "others or fail with them.",
 	  NULL, NULL, NULL, NULL },
 	{ 4010,
-	  "New says that Apple has never issued a certificate for this customer, so that one may be "
-	  "created. It is a note because a second certificate would strand all devices.",
+	  "New says that Apple has never issued a certificate for this customer, so that one may "
+	  "be created. It is a note because a second certificate would strand all devices.",
 	  NULL, CERTIFICATE("push", "topic: New"), CERTIFICATE("push", "topic: " TOPIC_A), NULL },
 	{ 4011,
 	  "People find the row at the portal by the common name (APSP: and an identifier), devices "
 	  "know the topic. In Apple's certificates both carry the same identifier.",
 	  NULL, NULL, NULL, NULL },
 	{ 4012,
-	  "Whoever can read the repository, its copies or its history has the secret. It stays known "
-	  "after the file is deleted, so it must be replaced.",
+	  "Whoever can read the repository, its copies or its history has the secret. It stays "
+	  "known after the file is deleted, so it must be replaced.",
 	  NULL, NULL, NULL, NULL },
 	{ 4013,
 	  "A request goes to Apple's portal; what comes back is the certificate that belongs here.",
 	  NULL, NULL, NULL, NULL },
 	{ 4014,
-	  "With --expiry lint also tells which certificates in Git are due, critical or expired at the "
-	  "present time.",
+	  "With --expiry lint also tells which certificates in Git are due, critical or expired at "
+	  "the present time.",
 	  NULL, NULL, NULL, NULL },
 };
 

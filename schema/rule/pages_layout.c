@@ -13,20 +13,20 @@ static const struct rule_page pages[] = {
 	  POLICY("lab", "") NEXT POLICY("lab", ""), POLICY("lab", "") NEXT POLICY("office", ""),
 	  NULL },
 	{ 2003,
-	  "A reference to nothing is mostly a typing error. The message names the nearest name that "
-	  "exists.",
+	  "A reference to nothing is mostly a typing error. The message names the nearest name "
+	  "that exists.",
 	  NULL, POLICY("lab", "parentRef: ofice") NEXT POLICY("office", ""),
 	  POLICY("lab", "parentRef: office") NEXT POLICY("office", ""), NULL },
 	{ 2004,
-	  "Tenants are different customers. What belongs to one is never used for another; what they "
-	  "share stands in servers/ and accounts/.",
+	  "Tenants are different customers. What belongs to one is never used for another; what "
+	  "they share stands in servers/ and accounts/.",
 	  NULL,
 	  POLICY("lab", "parentRef: office")
-		  NEXT DOCUMENT("Policy", "name: office, tenant: globex", ""),
+	      NEXT DOCUMENT("Policy", "name: office, tenant: globex", ""),
 	  POLICY("lab", "parentRef: office") NEXT POLICY("office", ""), NULL },
 	{ 2005,
-	  "A shared object lists the tenants that may use it, so that its owner decides and not the "
-	  "one who refers to it.",
+	  "A shared object lists the tenants that may use it, so that its owner decides and not "
+	  "the one who refers to it.",
 	  NULL, CERTIFICATE("push", "topic: New, serverRefs: [{name: other}]"),
 	  CERTIFICATE("push", "topic: New, serverRefs: [{name: nano}]"), NULL },
 	{ 2006, "In a circle there is no root to inherit a certificate from.", NULL,
@@ -37,15 +37,15 @@ static const struct rule_page pages[] = {
 	  "rule about either could be checked.",
 	  "organization.yaml",
 	  DOCUMENT("Organization", "name: msp", "mode: MultiTenant, " PEOPLE)
-		  NEXT DOCUMENT("Organization", "name: msp2", "mode: MultiTenant, " PEOPLE),
+	      NEXT DOCUMENT("Organization", "name: msp2", "mode: MultiTenant, " PEOPLE),
 	  DOCUMENT("Organization", "name: msp", "mode: MultiTenant, " PEOPLE), NULL },
 	{ 2008,
 	  "The folder says who may change a document, metadata.tenant says whom it is about. When "
 	  "both are not the same, one customer's folder would change another customer.",
 	  NULL, DOCUMENT("Policy", "name: lab, tenant: globex", ""), POLICY("lab", ""), NULL },
 	{ 2009,
-	  "Without the Tenant nobody knows the customer's name, and a folder that was renamed by half "
-	  "looks like a customer who left.",
+	  "Without the Tenant nobody knows the customer's name, and a folder that was renamed by "
+	  "half looks like a customer who left.",
 	  "tenants/acme/tenant.yaml", TENANT("acmee", ""), TENANT("acme", ""), NULL },
 	{ 2010, "A path that leaves the folder would read another customer's file.", NULL,
 	  CERTIFICATE("push", "topic: New, certificateFile: ../globex/push.pem"),
@@ -56,30 +56,30 @@ static const struct rule_page pages[] = {
 	  NULL, CERTIFICATE("push", "topic: " TOPIC_A ", certificateFile: push.pem"),
 	  CERTIFICATE("push", "topic: " TOPIC_A), NULL },
 	{ 2012,
-	  "A certificate that nobody names is not watched and not installed. Often the download was "
-	  "saved under the name that the portal gives it.",
+	  "A certificate that nobody names is not watched and not installed. Often the download "
+	  "was saved under the name that the portal gives it.",
 	  NULL, NULL, NULL, NULL },
 	{ 2013, "It must be plain which of the two is meant, to people too.", NULL,
 	  ALIAS("shared", "appleId: a@acme.example, type: ManagedAppleID, custodians: [alex, sam]")
-		  NEXT DOCUMENT("PushCertificate", "name: push, tenant: acme",
-				"appleIdRef: shared, topic: New"),
+	      NEXT DOCUMENT("PushCertificate", "name: push, tenant: acme",
+			    "appleIdRef: shared, topic: New"),
 	  DOCUMENT("PushCertificate", "name: push, tenant: acme", "appleIdRef: shared, topic: New"),
 	  NULL },
 	{ 2014, "A device has one push certificate, so a policy has at most one assignment.", NULL,
-	  CERTIFICATE("a", "topic: New") NEXT CERTIFICATE("b", "topic: New")
-		  NEXT POLICY("lab", "") NEXT ASSIGNMENT("one", "certificateRef: a, policyRef: lab")
-			  NEXT ASSIGNMENT("two", "certificateRef: b, policyRef: lab"),
+	  CERTIFICATE("a", "topic: New") NEXT CERTIFICATE("b", "topic: New") NEXT POLICY("lab", "")
+	      NEXT ASSIGNMENT("one", "certificateRef: a, policyRef: lab")
+		  NEXT ASSIGNMENT("two", "certificateRef: b, policyRef: lab"),
 	  CERTIFICATE("a", "topic: New") NEXT POLICY("lab", "")
-		  NEXT ASSIGNMENT("one", "certificateRef: a, policyRef: lab"),
+	      NEXT ASSIGNMENT("one", "certificateRef: a, policyRef: lab"),
 	  NULL },
 	{ 2015,
 	  "A Global certificate reaches every policy. With many customers that would be one "
 	  "certificate for all of them, which Apple advises against.",
 	  NULL,
 	  CERTIFICATE("push", "topic: New")
-		  NEXT ASSIGNMENT("all", "certificateRef: push, scope: Global"),
+	      NEXT ASSIGNMENT("all", "certificateRef: push, scope: Global"),
 	  CERTIFICATE("push", "topic: New") NEXT POLICY("root", "")
-		  NEXT ASSIGNMENT("all", "certificateRef: push, policyRef: root"),
+	      NEXT ASSIGNMENT("all", "certificateRef: push, policyRef: root"),
 	  "Apple, Setting Up Push Notifications for Your MDM Customers" },
 	{ 2016,
 	  "A customer without a certificate is not managed. A customer who leaves says so with "
@@ -90,60 +90,60 @@ static const struct rule_page pages[] = {
 	  "parent gets another certificate.",
 	  NULL,
 	  CERTIFICATE("push", "topic: New") NEXT POLICY("root", "")
-		  NEXT POLICY("lab", "parentRef: root")
-			  NEXT ASSIGNMENT("root", "certificateRef: push, policyRef: root")
-				  NEXT ASSIGNMENT("lab", "certificateRef: push, policyRef: lab"),
+	      NEXT POLICY("lab", "parentRef: root")
+		  NEXT ASSIGNMENT("root", "certificateRef: push, policyRef: root")
+		      NEXT ASSIGNMENT("lab", "certificateRef: push, policyRef: lab"),
 	  CERTIFICATE("push", "topic: New") NEXT POLICY("root", "")
-		  NEXT POLICY("lab", "parentRef: root")
-			  NEXT ASSIGNMENT("root", "certificateRef: push, policyRef: root"),
+	      NEXT POLICY("lab", "parentRef: root")
+		  NEXT ASSIGNMENT("root", "certificateRef: push, policyRef: root"),
 	  NULL },
 	{ 2018,
-	  "Policies beside the assigned one have no certificate at all, and moving a device to them "
-	  "means enrolling it again.",
+	  "Policies beside the assigned one have no certificate at all, and moving a device to "
+	  "them means enrolling it again.",
 	  NULL,
 	  CERTIFICATE("push", "topic: New") NEXT POLICY("root", "")
-		  NEXT POLICY("lab", "parentRef: root")
-			  NEXT ASSIGNMENT("lab", "certificateRef: push, policyRef: lab"),
+	      NEXT POLICY("lab", "parentRef: root")
+		  NEXT ASSIGNMENT("lab", "certificateRef: push, policyRef: lab"),
 	  CERTIFICATE("push", "topic: New") NEXT POLICY("root", "")
-		  NEXT POLICY("lab", "parentRef: root")
-			  NEXT ASSIGNMENT("root", "certificateRef: push, policyRef: root"),
+	      NEXT POLICY("lab", "parentRef: root")
+		  NEXT ASSIGNMENT("root", "certificateRef: push, policyRef: root"),
 	  NULL },
 	{ 2019,
 	  "The controller's configuration holds the limits that no pull request may change: "
 	  "credentials, destinations, gates. It stays on the controller's host.",
 	  NULL,
 	  DOCUMENT("ControllerConfig", "name: main",
-		   "source: {url: \"https://git.example/a.git\"}, "
-		   "state: {store: \"sqlite:a.db\", unlock: {file: key}}"),
+		   "source: {url: \"https://git.example/a.git\"}, state: {store: \"sqlite:a.db\", "
+		   "unlock: {file: key}}"),
 	  POLICY("lab", ""), NULL },
 	{ 2020,
-	  "SingleOrganization is for one company that manages its own devices. Its defaults would mix "
-	  "up two customers.",
+	  "SingleOrganization is for one company that manages its own devices. Its defaults would "
+	  "mix up two customers.",
 	  NULL, NULL, NULL, NULL },
 	{ 2021,
-	  "On a server that many customers share the account says which customer's certificate it is. "
-	  "Without it, or with one account for two, a certificate would reach the wrong devices.",
+	  "On a server that many customers share the account says which customer's certificate it "
+	  "is. Without it, or with one account for two, a certificate would reach the wrong "
+	  "devices.",
 	  NULL, CERTIFICATE("push", "topic: New, serverRefs: [{name: intune}]"),
 	  CERTIFICATE("push",
 		      "topic: New, serverRefs: [{name: intune, account: acme.onmicrosoft.com}]"),
 	  NULL },
 	{ 2022,
-	  "Some servers make the private key themselves and never give it away; others take it from "
-	  "the controller. A certificate works only where its key is.",
-	  NULL,
-	  CERTIFICATE("push", "topic: New, keyHeldBy: Server, serverRefs: [{name: nano}]"),
+	  "Some servers make the private key themselves and never give it away; others take it "
+	  "from the controller. A certificate works only where its key is.",
+	  NULL, CERTIFICATE("push", "topic: New, keyHeldBy: Server, serverRefs: [{name: nano}]"),
 	  CERTIFICATE("push", "topic: New, serverRefs: [{name: nano}]"), NULL },
 	{ 2023,
-	  "First the renewal is due, then comes the warning, then it is critical; and people need a "
-	  "week at least.",
+	  "First the renewal is due, then comes the warning, then it is critical; and people need "
+	  "a week at least.",
 	  "tenants/acme/tenant.yaml", TENANT("acme", "renewBefore: 20d"),
 	  TENANT("acme", "renewBefore: 60d"), NULL },
 	{ 2024,
-	  "As long as the old name exists nothing was renamed, and two objects would claim the same "
-	  "history: keys, pin and status.",
+	  "As long as the old name exists nothing was renamed, and two objects would claim the "
+	  "same history: keys, pin and status.",
 	  NULL,
 	  DOCUMENT("Policy", "name: lab, tenant: acme, previousNames: [labs]", "")
-		  NEXT POLICY("labs", ""),
+	      NEXT POLICY("labs", ""),
 	  DOCUMENT("Policy", "name: lab, tenant: acme, previousNames: [labs]", ""), NULL },
 	{ 2025, "What stands twice was meant to be two things, or to be changed and not added.",
 	  NULL, CERTIFICATE("push", "topic: New, serverRefs: [{name: nano}, {name: nano}]"),

@@ -10,10 +10,13 @@ struct page_table {
 	size_t n;
 };
 
-#define PAGE_TABLE(name) { name, sizeof(name) / sizeof(name[0]) }
+#define PAGE_TABLE(name)                                                                           \
+	{                                                                                          \
+		name, sizeof(name) / sizeof(name[0])                                               \
+	}
 
 extern const struct page_table pages_yaml, pages_layout, pages_apple, pages_certificate,
-	pages_change;
+    pages_change;
 
 /* A document of tenant acme; `spec` is flow YAML. */
 #define DOCUMENT(kind, metadata, spec)                                                             \

@@ -9,35 +9,37 @@ static const struct rule_page pages[] = {
 	  "other documents of the file are still read.",
 	  NULL, "kind: Policy\nmetadata: {name: lab\nspec: {}\n", POLICY("lab", ""), YAML_SPEC },
 	{ 1002,
-	  "Editors that save in another encoding change names without anybody seeing it. A byte order "
-	  "mark at the start of the file is accepted.",
+	  "Editors that save in another encoding change names without anybody seeing it. A byte "
+	  "order mark at the start of the file is accepted.",
 	  NULL, "# caf\xe9\n" POLICY("lab", ""), "# caf\xc3\xa9\n" POLICY("lab", ""), YAML_SPEC },
 	{ 1003,
 	  "Control characters are invisible in a review, and some of them end a text where the "
 	  "reviewer reads on.",
-	  NULL, POLICY("lab", "displayName: \"Lab\\a\""), POLICY("lab", "displayName: Lab"),
-	  NULL },
+	  NULL, POLICY("lab", "displayName: \"Lab\\a\""), POLICY("lab", "displayName: Lab"), NULL },
 	{ 1004,
-	  "With invisible or direction-changing characters two names look the same and are not, or a "
-	  "line reads differently from what it does.",
-	  NULL, POLICY("lab", "displayName: La\xe2\x80\x8b" "b"), POLICY("lab", "displayName: Lab"),
-	  "Trojan Source, https://trojansource.codes/" },
+	  "With invisible or direction-changing characters two names look the same and are not, or "
+	  "a line reads differently from what it does.",
+	  NULL,
+	  POLICY("lab", "displayName: La\xe2\x80\x8b"
+			"b"),
+	  POLICY("lab", "displayName: Lab"), "Trojan Source, https://trojansource.codes/" },
 	{ 1005,
 	  "YAML once took other characters for line breaks. Editors and reviewers do not, so what "
 	  "looks like a comment could be a key.",
-	  NULL, "# a comment\xe2\x80\xa8" "of two lines\n" POLICY("lab", ""),
+	  NULL,
+	  "# a comment\xe2\x80\xa8"
+	  "of two lines\n" POLICY("lab", ""),
 	  "# a comment\n# of two lines\n" POLICY("lab", ""), YAML_SPEC },
-	{ 1006,
-	  "Directives change how the rest of a file is read, and no manifest needs them.", NULL,
-	  "%YAML 1.1\n---\n" POLICY("lab", ""), POLICY("lab", ""), YAML_SPEC },
+	{ 1006, "Directives change how the rest of a file is read, and no manifest needs them.",
+	  NULL, "%YAML 1.1\n---\n" POLICY("lab", ""), POLICY("lab", ""), YAML_SPEC },
 	{ 1007,
 	  "A manifest that large is no manifest. The limit also keeps one file from stopping "
 	  "everybody's run.",
 	  NULL, NULL, NULL, NULL },
 	{ 1008,
-	  "Deep nesting and huge documents are how parsers are attacked. Manifests need five levels.",
-	  NULL,
-	  "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n",
+	  "Deep nesting and huge documents are how parsers are attacked. Manifests need five "
+	  "levels.",
+	  NULL, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n",
 	  POLICY("lab", ""), NULL },
 	{ 1009,
 	  "An anchor or merge key takes text from elsewhere, so that a line in a review says less "
@@ -53,14 +55,14 @@ static const struct rule_page pages[] = {
 	  POLICY("lab", "displayName: Lab"), YAML_SPEC },
 	{ 1012, "Keys are fixed words; a list or a mapping as a key is always a mistake.", NULL,
 	  POLICY("lab", "? [displayName] : Lab"), POLICY("lab", "displayName: Lab"), YAML_SPEC },
-	{ 1013, "An empty document is harmless, but often something was meant to stand there.", NULL,
-	  POLICY("lab", "") NEXT NEXT POLICY("office", ""), POLICY("lab", "") NEXT POLICY("office", ""),
-	  NULL },
+	{ 1013, "An empty document is harmless, but often something was meant to stand there.",
+	  NULL, POLICY("lab", "") NEXT NEXT POLICY("office", ""),
+	  POLICY("lab", "") NEXT POLICY("office", ""), NULL },
 	{ 1014, "Every document says what it is: apiVersion, kind, metadata, spec.", NULL,
 	  "- kind: Policy\n", POLICY("lab", ""), NULL },
 	{ 1015,
-	  "A misspelt key that is passed over in silence is a setting that is not there. The message "
-	  "names the nearest known key.",
+	  "A misspelt key that is passed over in silence is a setting that is not there. The "
+	  "message names the nearest known key.",
 	  NULL, POLICY("lab", "displayname: Lab"), POLICY("lab", "displayName: Lab"), NULL },
 	{ 1016, "Without this key nobody could know what is meant, and no default would be safe.",
 	  NULL, CERTIFICATE("push", "displayName: Acme"), CERTIFICATE("push", "topic: New"), NULL },
@@ -86,7 +88,7 @@ static const struct rule_page pages[] = {
 	{ 1023, "Two of these keys would contradict each other, and none of them says nothing.",
 	  NULL, ASSIGNMENT("all", "certificateRef: push, policyRef: lab, scope: Global"),
 	  CERTIFICATE("push", "topic: New") NEXT POLICY("lab", "")
-		  NEXT ASSIGNMENT("all", "certificateRef: push, policyRef: lab"),
+	      NEXT ASSIGNMENT("all", "certificateRef: push, policyRef: lab"),
 	  NULL },
 	{ 1024, "Past a hundred findings the first ones are worth mending before the rest is read.",
 	  NULL, NULL, NULL, NULL },

@@ -53,7 +53,8 @@ void people_check_ids(struct people *p, const struct object *o, const struct tex
 		      const char *pointer)
 {
 	for (size_t i = 0; i < ids->n; i++)
-		people_check_id(p, o, &ids->item[i], arena_printf(p->fs->mem, "%s/%zu", pointer, i));
+		people_check_id(p, o, &ids->item[i],
+				arena_printf(p->fs->mem, "%s/%zu", pointer, i));
 }
 
 void people_check_approval(struct people *p, const struct object *o,
@@ -102,9 +103,8 @@ static void say_leaving(struct people *p, const struct apple_id_alias *a, size_t
 {
 	const struct text *id = &a->custodians.item[i];
 	struct finding *f = finding_add(
-		p->fs, RULE_LEAVING_CUSTODIAN, a->head.file, span_of(id->at),
-		"%s leaves (until is set), so fewer than two custodians stay; name another one",
-		id->s);
+	    p->fs, RULE_LEAVING_CUSTODIAN, a->head.file, span_of(id->at),
+	    "%s leaves (until is set), so fewer than two custodians stay; name another one", id->s);
 
 	about(f, &a->head, arena_printf(p->fs->mem, "/spec/custodians/%zu", i));
 	finding_relate(p->fs, f, p->org->head.file, span_of(who->until.at), "%s leaves here",
@@ -162,7 +162,7 @@ static void check_object(struct people *p, const struct object *o)
 		break;
 	case KIND_CertificateAssignment:
 		people_check_approval(
-			p, o, ((const struct certificate_assignment *)o)->allow_reenrol, reenrol);
+		    p, o, ((const struct certificate_assignment *)o)->allow_reenrol, reenrol);
 		break;
 	case KIND_PushCertificate:
 		people_check_approval(p, o, cert->allow_topic_change, "/spec/allowTopicChange");

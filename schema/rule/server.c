@@ -9,8 +9,8 @@ static void say_missing(const struct mdm_server *s, const char *pointer, const c
 {
 	struct pos at = s->type.at.line ? s->type.at : s->head.at;
 
-	about(finding_add(fs, RULE_MISSING_KEY, s->head.file, span_of(at), "%s", message),
-	      &s->head, pointer);
+	about(finding_add(fs, RULE_MISSING_KEY, s->head.file, span_of(at), "%s", message), &s->head,
+	      pointer);
 }
 
 static bool is_segment_char(char c)
@@ -40,10 +40,11 @@ static void check_options(const struct mdm_server *s, struct findings *fs)
 	const struct server_options *o = s->options;
 
 	if (s->type.v == SERVER_Directory && (!o || !o->directory.s))
-		say_missing(s, "/spec/options/directory",
-			    "options.directory is missing; write the name of one of the directories "
-			    "in the controller's configuration",
-			    fs);
+		say_missing(
+		    s, "/spec/options/directory",
+		    "options.directory is missing; write the name of one of the directories in the "
+		    "controller's configuration",
+		    fs);
 	if (o && o->path_prefix.s && !is_plain_path(o->path_prefix.s))
 		about(finding_add(fs, RULE_BAD_VALUE, s->head.file, span_of(o->path_prefix.at),
 				  "pathPrefix is \"%s\"; write plain segments such as /v1",

@@ -30,11 +30,10 @@ static void check_people(const struct organization *org, struct findings *fs)
 		const struct person *a = sorted[i - 1], *b = sorted[i];
 		if (!b->id.s || !text_eq(a->id.s, b->id.s))
 			continue;
-		struct finding *f = finding_add(fs, RULE_DUPLICATE_ENTRY, org->head.file,
-						span_of(b->id.at),
-						"two people have the id %s; give each an id of their "
-						"own",
-						b->id.s);
+		struct finding *f =
+		    finding_add(fs, RULE_DUPLICATE_ENTRY, org->head.file, span_of(b->id.at),
+				"two people have the id %s; give each an id of their own",
+				b->id.s);
 		about(f, &org->head,
 		      arena_printf(fs->mem, "/spec/people/%zu/id", (size_t)(b - all)));
 		finding_relate(fs, f, org->head.file, span_of(a->id.at), "the first one is here");

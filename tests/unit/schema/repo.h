@@ -54,14 +54,15 @@ static inline const char *repo_value(const char *text, const char *key, struct a
 static inline void repo_read(void *self, const void *bytes, size_t len, struct arena *mem,
 			     struct cert_facts *f)
 {
-	static const char *const forms[] = { "PEM", "EMPTY",   "DER", "PKCS12", "HTML",
-					     "REQUEST", "KEY", "MANY", "TEXT",   "BROKEN" };
+	static const char *const forms[] = { "PEM",     "EMPTY", "DER",  "PKCS12", "HTML",
+					     "REQUEST", "KEY",   "MANY", "TEXT",   "BROKEN" };
 	const char *text = arena_strndup(mem, bytes, len);
 	const char *form = repo_value(text, "form=", mem, "PEM");
 
 	(void)self;
-	*f = (struct cert_facts){ .is_rsa = true, .client_auth = true, .digital_signature = true,
-				  .has_632 = true };
+	*f = (struct cert_facts){
+		.is_rsa = true, .client_auth = true, .digital_signature = true, .has_632 = true
+	};
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (strcmp(form, forms[i]) == 0)
 			f->form = (enum cert_form)i;
@@ -135,7 +136,8 @@ static inline void repo_resolve(struct repo *r)
 	claims_free(claims);
 }
 
-/* Loads files (up to one without a path), later ones in place of earlier ones with the same path. */
+/* Loads files (up to one without a path), later ones in place of earlier ones with the same path.
+ */
 static inline void repo_load(struct repo *r, const struct repo_file *base,
 			     const struct repo_file *more)
 {
@@ -193,50 +195,47 @@ static inline void repo_release(struct repo *r)
 
 /* The realistic repository that most tests change one file of; it has no finding at all. */
 static const struct repo_file repo_clean[] = {
-	{ "organization.yaml",
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: Organization\n"
-	  "metadata:\n"
-	  "  name: msp\n"
-	  "spec:\n"
-	  "  mode: MultiTenant\n"
-	  "  displayName: Example MSP\n"
-	  "  people:\n"
-	  "    - {id: alex, name: Alex Doe, email: alex@msp.example}\n"
-	  "    - {id: sam, name: Sam Roe}\n"
-	  "    - {id: kim, name: Kim Poe, until: 2027-03-31}\n"
-	  "  appleIdDomains: [msp.example]\n"
-	  "  renewBefore: 45d\n" },
-	{ "servers/servers.yaml",
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: MDMServer\n"
-	  "metadata:\n"
-	  "  name: nano\n"
-	  "spec:\n"
-	  "  type: NanoMDM\n"
-	  "  url: https://mdm.msp.example\n"
-	  "  credentialRef: nano-key\n"
-	  "  tenants: [\"*\"]\n"
-	  "---\n"
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: MDMServer\n"
-	  "metadata:\n"
-	  "  name: intune\n"
-	  "spec:\n"
-	  "  type: Intune\n"
-	  "  tenants: [globex]\n" },
-	{ "accounts/globex.yaml",
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: AppleIDAlias\n"
-	  "metadata:\n"
-	  "  name: globex-push\n"
-	  "spec:\n"
-	  "  appleId: globex@msp.example\n"
-	  "  type: DistributionGroup\n"
-	  "  custodians: [alex, sam]\n"
-	  "  recipients: [team@msp.example]\n"
-	  "  recovery: {passwordIn: Password manager}\n"
-	  "  tenants: [globex]\n" },
+	{ "organization.yaml", "apiVersion: apnsctl/v1\n"
+			       "kind: Organization\n"
+			       "metadata:\n"
+			       "  name: msp\n"
+			       "spec:\n"
+			       "  mode: MultiTenant\n"
+			       "  displayName: Example MSP\n"
+			       "  people:\n"
+			       "    - {id: alex, name: Alex Doe, email: alex@msp.example}\n"
+			       "    - {id: sam, name: Sam Roe}\n"
+			       "    - {id: kim, name: Kim Poe, until: 2027-03-31}\n"
+			       "  appleIdDomains: [msp.example]\n"
+			       "  renewBefore: 45d\n" },
+	{ "servers/servers.yaml", "apiVersion: apnsctl/v1\n"
+				  "kind: MDMServer\n"
+				  "metadata:\n"
+				  "  name: nano\n"
+				  "spec:\n"
+				  "  type: NanoMDM\n"
+				  "  url: https://mdm.msp.example\n"
+				  "  credentialRef: nano-key\n"
+				  "  tenants: [\"*\"]\n"
+				  "---\n"
+				  "apiVersion: apnsctl/v1\n"
+				  "kind: MDMServer\n"
+				  "metadata:\n"
+				  "  name: intune\n"
+				  "spec:\n"
+				  "  type: Intune\n"
+				  "  tenants: [globex]\n" },
+	{ "accounts/globex.yaml", "apiVersion: apnsctl/v1\n"
+				  "kind: AppleIDAlias\n"
+				  "metadata:\n"
+				  "  name: globex-push\n"
+				  "spec:\n"
+				  "  appleId: globex@msp.example\n"
+				  "  type: DistributionGroup\n"
+				  "  custodians: [alex, sam]\n"
+				  "  recipients: [team@msp.example]\n"
+				  "  recovery: {passwordIn: Password manager}\n"
+				  "  tenants: [globex]\n" },
 	{ "tenants/acme/tenant.yaml",
 	  "apiVersion: apnsctl/v1\n"
 	  "kind: Tenant\n"
@@ -262,73 +261,70 @@ static const struct repo_file repo_clean[] = {
 	  "  custodians: [alex, sam, kim]\n"
 	  "  recipients: [team@msp.example]\n"
 	  "  recovery: {passwordIn: Password manager, trustedPhoneHolders: [alex, sam]}\n" },
-	{ "tenants/acme/push.yaml",
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: PushCertificate\n"
-	  "metadata:\n"
-	  "  name: push\n"
-	  "  tenant: acme\n"
-	  "spec:\n"
-	  "  appleIdRef: apple\n"
-	  "  topic: " TOPIC_A "\n" },
+	{ "tenants/acme/push.yaml", "apiVersion: apnsctl/v1\n"
+				    "kind: PushCertificate\n"
+				    "metadata:\n"
+				    "  name: push\n"
+				    "  tenant: acme\n"
+				    "spec:\n"
+				    "  appleIdRef: apple\n"
+				    "  topic: " TOPIC_A "\n" },
 	{ "tenants/acme/push.pem", "topic=" TOPIC_A " serial=0A01\n" },
-	{ "tenants/acme/policies.yaml",
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: Policy\n"
-	  "metadata:\n"
-	  "  name: root\n"
-	  "  tenant: acme\n"
-	  "spec:\n"
-	  "  displayName: All devices\n"
-	  "---\n"
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: Policy\n"
-	  "metadata:\n"
-	  "  name: lab\n"
-	  "  tenant: acme\n"
-	  "spec:\n"
-	  "  parentRef: root\n"
-	  "---\n"
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: Policy\n"
-	  "metadata:\n"
-	  "  name: bench\n"
-	  "  tenant: acme\n"
-	  "spec:\n"
-	  "  parentRef: lab\n"
-	  "---\n"
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: CertificateAssignment\n"
-	  "metadata:\n"
-	  "  name: root\n"
-	  "  tenant: acme\n"
-	  "spec:\n"
-	  "  certificateRef: push\n"
-	  "  policyRef: root\n" },
-	{ "tenants/globex/globex.yaml",
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: Tenant\n"
-	  "metadata:\n"
-	  "  name: globex\n"
-	  "spec:\n"
-	  "  displayName: Globex\n"
-	  "  contacts: [it@globex.example]\n"
-	  "  appleProgram: None\n"
-	  "---\n"
-	  "apiVersion: apnsctl/v1\n"
-	  "kind: PushCertificate\n"
-	  "metadata:\n"
-	  "  name: devices\n"
-	  "  tenant: globex\n"
-	  "spec:\n"
-	  "  appleIdRef: globex-push\n"
-	  "  topic: " TOPIC_B "\n"
-	  "  certificateFile: certs/apns.pem\n"
-	  "  renewBefore: 50d\n"
-	  "  serverRefs:\n"
-	  "    - name: intune\n"
-	  "      account: globex.onmicrosoft.com\n"
-	  "      credentialRef: intune-globex\n" },
+	{ "tenants/acme/policies.yaml", "apiVersion: apnsctl/v1\n"
+					"kind: Policy\n"
+					"metadata:\n"
+					"  name: root\n"
+					"  tenant: acme\n"
+					"spec:\n"
+					"  displayName: All devices\n"
+					"---\n"
+					"apiVersion: apnsctl/v1\n"
+					"kind: Policy\n"
+					"metadata:\n"
+					"  name: lab\n"
+					"  tenant: acme\n"
+					"spec:\n"
+					"  parentRef: root\n"
+					"---\n"
+					"apiVersion: apnsctl/v1\n"
+					"kind: Policy\n"
+					"metadata:\n"
+					"  name: bench\n"
+					"  tenant: acme\n"
+					"spec:\n"
+					"  parentRef: lab\n"
+					"---\n"
+					"apiVersion: apnsctl/v1\n"
+					"kind: CertificateAssignment\n"
+					"metadata:\n"
+					"  name: root\n"
+					"  tenant: acme\n"
+					"spec:\n"
+					"  certificateRef: push\n"
+					"  policyRef: root\n" },
+	{ "tenants/globex/globex.yaml", "apiVersion: apnsctl/v1\n"
+					"kind: Tenant\n"
+					"metadata:\n"
+					"  name: globex\n"
+					"spec:\n"
+					"  displayName: Globex\n"
+					"  contacts: [it@globex.example]\n"
+					"  appleProgram: None\n"
+					"---\n"
+					"apiVersion: apnsctl/v1\n"
+					"kind: PushCertificate\n"
+					"metadata:\n"
+					"  name: devices\n"
+					"  tenant: globex\n"
+					"spec:\n"
+					"  appleIdRef: globex-push\n"
+					"  topic: " TOPIC_B "\n"
+					"  certificateFile: certs/apns.pem\n"
+					"  renewBefore: 50d\n"
+					"  serverRefs:\n"
+					"    - name: intune\n"
+					"      account: globex.onmicrosoft.com\n"
+					"      credentialRef: intune-globex\n" },
 	{ "tenants/globex/certs/apns.pem", "topic=" TOPIC_B " serial=0B01\n" },
 	{ "README.md", "Nothing secret here.\n" },
 	{ ".github/workflows/lint.yaml", "run: apnsctl/lint\n" },
@@ -341,7 +337,7 @@ static const struct repo_file repo_clean[] = {
 
 /* Documents of tenant acme in short. */
 #define DOC(kind, name, spec)                                                                      \
-	"---\napiVersion: apnsctl/v1\nkind: " kind "\nmetadata: {name: " name                         \
+	"---\napiVersion: apnsctl/v1\nkind: " kind "\nmetadata: {name: " name                      \
 	", tenant: acme}\nspec:\n" spec
 #define POLICY(name, spec) DOC("Policy", name, "  displayName: x\n" spec)
 #define ASSIGN(name, cert, target)                                                                 \

@@ -31,9 +31,12 @@ static void every_spelling_of_a_private_key_is_found(void **state)
 {
 	(void)state;
 	static const char *const labels[] = {
-		"-----BEGIN PRIVATE KEY-----", "-----BEGIN RSA PRIVATE KEY-----",
-		"-----BEGIN EC PRIVATE KEY-----", "-----BEGIN DSA PRIVATE KEY-----",
-		"-----BEGIN ENCRYPTED PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----",
+		"-----BEGIN PRIVATE KEY-----",
+		"-----BEGIN RSA PRIVATE KEY-----",
+		"-----BEGIN EC PRIVATE KEY-----",
+		"-----BEGIN DSA PRIVATE KEY-----",
+		"-----BEGIN ENCRYPTED PRIVATE KEY-----",
+		"-----BEGIN OPENSSH PRIVATE KEY-----",
 		"-----BEGIN PGP PRIVATE KEY BLOCK-----",
 		"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
 	};
@@ -78,16 +81,17 @@ static void a_key_without_armour_is_found(void **state)
 	      "1:1-1:45 a private key stands in this file|");
 	check("p12: \"MIIKcQIBAzCCCjcGCSqGSIb3DQEHAaCCCigEggokMIIK\"",
 	      "1:7-1:51 a PKCS#12 key store stands in this file|");
-	assert_string_equal(found(&r, "\x30\x82\x0a\x71\x02\x01\x03\x30\x82\x0a\x37\x06\x09\0\0\0", 16),
-			    "0:0-0:0 a PKCS#12 key store stands in this file|");
+	assert_string_equal(
+	    found(&r, "\x30\x82\x0a\x71\x02\x01\x03\x30\x82\x0a\x37\x06\x09\0\0\0", 16),
+	    "0:0-0:0 a PKCS#12 key store stands in this file|");
 	repo_release(&r);
 	assert_string_equal(
-		found(&r, "\x30\x82\x04\xbd\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7", 16),
-		"0:0-0:0 a private key stands in this file|");
+	    found(&r, "\x30\x82\x04\xbd\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7", 16),
+	    "0:0-0:0 a private key stands in this file|");
 	repo_release(&r);
 	assert_string_equal(
-		found(&r, "\x30\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01\x00\xb4\x01\x02\x03", 16),
-		"0:0-0:0 a private key stands in this file|");
+	    found(&r, "\x30\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01\x00\xb4\x01\x02\x03", 16),
+	    "0:0-0:0 a private key stands in this file|");
 	repo_release(&r);
 	assert_string_equal(found(&r, "\xfe\xed\xfe\xed\0\0\0\x02\0\0\0\0\0\0\0\0", 16),
 			    "0:0-0:0 a Java key store stands in this file|");
@@ -141,23 +145,27 @@ static void a_secret_is_never_shown(void **state)
 
 	repo_init(&r);
 	repo_add(&r, "notes.txt", "token ghp_0123456789abcdefghijABCDEFGHIJ012345\n");
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "notes.txt:1:7-47 error APN4012 - -: a GitHub token stands in this file; "
-			    "withdraw it where it was issued, take it out of the history too, and let "
-			    "the controller's configuration name a file for the new one\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "notes.txt:1:7-47 error APN4012 - -: a GitHub token stands in this file; "
+	    "withdraw it where it was issued, take it out of the history too, and let "
+	    "the controller's configuration name a file for the new one\n");
 	repo_release(&r);
 }
 
 static void every_file_is_scanned_whatever_it_is(void **state)
 {
 	(void)state;
-	static const char *const paths[] = { "organization.yaml", "tenants/acme/a.yaml", "a.yaml",
-					     "tenants/acme/push.pem", ".env/a.yaml", "a.txt" };
+	static const char *const paths[] = {
+		"organization.yaml",     "tenants/acme/a.yaml", "a.yaml",
+		"tenants/acme/push.pem", ".env/a.yaml",         "a.txt"
+	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		struct repo r;
 		repo_init(&r);
-		repo_add(&r, paths[i], "# -----BEGIN PRIVATE KEY-----\n# " BODY "# -----END -----\n");
+		repo_add(&r, paths[i],
+			 "# -----BEGIN PRIVATE KEY-----\n# " BODY "# -----END -----\n");
 		assert_non_null(strstr(repo_text(&r, LEVEL_ERROR),
 				       "APN4012 - -: a private key stands in this file; a key that "
 				       "was in Git counts as known to everybody: take it out" KEY));
@@ -174,10 +182,11 @@ static void a_key_that_only_the_certificate_reader_sees_is_a_secret_too(void **s
 		struct repo r;
 		repo_init(&r);
 		repo_add(&r, "tenants/acme/push.p12", forms[i]);
-		assert_string_equal(repo_text(&r, LEVEL_NOTE),
-				    "tenants/acme/push.p12:0:0-0 error APN4012 - -: a private key is "
-				    "inside of this file, and only the certificate belongs in Git; "
-				    "take it out" KEY "\n");
+		assert_string_equal(
+		    repo_text(&r, LEVEL_NOTE),
+		    "tenants/acme/push.p12:0:0-0 error APN4012 - -: a private key is "
+		    "inside of this file, and only the certificate belongs in Git; "
+		    "take it out" KEY "\n");
 		repo_release(&r);
 	}
 }
@@ -186,7 +195,11 @@ static void hostile_input_costs_linear_work_and_few_findings(void **state)
 {
 	(void)state;
 	static const char *const parts[] = { "-----BEGIN PRIVATE KEY-----AAAAAAAAAAAAAAAAAAAAAAAA",
-					     "+MIIE", "eyJaaaaaaaaaaaa.", "-", "M", "ghp_" };
+					     "+MIIE",
+					     "eyJaaaaaaaaaaaa.",
+					     "-",
+					     "M",
+					     "ghp_" };
 	const size_t size = 1 << 20;
 	char *text = malloc(size);
 

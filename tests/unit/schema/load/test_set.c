@@ -133,10 +133,10 @@ static void a_manifest_in_the_wrong_place_is_one_finding(void **state)
 	repo_add(&r, "docs/ci.yaml", "script: apnsctl/lint\n");
 	repo_add(&r, "docs/other.yaml", "apiVersion: v1\nkind: [broken\n");
 	assert_string_equal(
-		repo_text(&r, LEVEL_NOTE),
-		"docs/a.yaml:3:13-23 error APN2001 - /apiVersion: a manifest stands where none is "
-		"read; move the file to organization.yaml, servers/, accounts/ or "
-		"tenants/<tenant>/\n");
+	    repo_text(&r, LEVEL_NOTE),
+	    "docs/a.yaml:3:13-23 error APN2001 - /apiVersion: a manifest stands where none is "
+	    "read; move the file to organization.yaml, servers/, accounts/ or "
+	    "tenants/<tenant>/\n");
 	repo_release(&r);
 }
 
@@ -150,11 +150,12 @@ static void a_controller_config_among_manifests_is_an_error(void **state)
 		 "apiVersion: apnsctl/v1\nkind: ControllerConfig\nmetadata: {name: main}\n"
 		 "spec: {source: {url: \"https://git.example/a.git\"}, "
 		 "state: {store: \"sqlite:a.db\", unlock: {file: key}}}\n");
-	assert_string_equal(repo_text(&r, LEVEL_ERROR),
-			    "tenants/acme/config.yaml:2:7-23 error APN2019 ControllerConfig/main "
-			    "/kind: a ControllerConfig stands among the manifests; it says what the "
-			    "controller may reach, so no pull request may change it: keep it on the "
-			    "controller's host\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_ERROR),
+	    "tenants/acme/config.yaml:2:7-23 error APN2019 ControllerConfig/main "
+	    "/kind: a ControllerConfig stands among the manifests; it says what the "
+	    "controller may reach, so no pull request may change it: keep it on the "
+	    "controller's host\n");
 	assert_int_equal(r.set[0].n_object, 0);
 	repo_release(&r);
 }
@@ -171,7 +172,7 @@ static void a_controller_config_is_decoded(void **state)
 
 	repo_init(&r);
 	const struct controller_config *c =
-		config_decode("apnsctl.yaml", config, strlen(config), &r.mem, &r.shared_findings);
+	    config_decode("apnsctl.yaml", config, strlen(config), &r.mem, &r.shared_findings);
 	assert_string_equal(repo_text(&r, LEVEL_NOTE), "");
 	assert_string_equal(c->state->store.s, "sqlite:a.db");
 	repo_release(&r);
@@ -185,15 +186,18 @@ static void what_is_no_controller_config_is_said(void **state)
 	} cases[] = {
 		{ "apiVersion: apnsctl/v1\nkind: Policy\nmetadata: {name: a}\nspec: {}\n",
 		  "c.yaml:2:7-13 error APN1019 - -: the document has another kind; a controller "
-		  "configuration is one document of kind ControllerConfig, as `apnsctl init` writes "
+		  "configuration is one document of kind ControllerConfig, as `apnsctl init` "
+		  "writes "
 		  "it\n" },
 		{ "# nothing\n",
 		  "c.yaml:0:0-0 error APN1019 - -: this file holds no document; a controller "
-		  "configuration is one document of kind ControllerConfig, as `apnsctl init` writes "
+		  "configuration is one document of kind ControllerConfig, as `apnsctl init` "
+		  "writes "
 		  "it\n" },
 		{ "a: b\n---\na: b\n",
 		  "c.yaml:1:1-2 error APN1019 - -: this file holds several documents; a controller "
-		  "configuration is one document of kind ControllerConfig, as `apnsctl init` writes "
+		  "configuration is one document of kind ControllerConfig, as `apnsctl init` "
+		  "writes "
 		  "it\n" },
 	};
 

@@ -72,11 +72,12 @@ static void bands_come_from_the_nearest_that_writes_them(void **state)
 }
 
 #define TENANT(spec)                                                                               \
-	"apiVersion: apnsctl/v1\nkind: Tenant\nmetadata:\n  name: acme\nspec:\n  displayName: Acme\n"  \
-	"  domains: [acme.example]\n  contacts: [a@acme.example]\n  appleProgram: None\n"              \
-	"  serverRefs: [{name: nano}]\n" spec                                                         \
-	"---\napiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: apple, tenant: acme}\n"     \
-	"spec: {appleId: a@acme.example, type: ManagedAppleID, custodians: [alex, sam], "              \
+	"apiVersion: apnsctl/v1\nkind: Tenant\nmetadata:\n  name: acme\nspec:\n  displayName: "    \
+	"Acme\n"                                                                                   \
+	"  domains: [acme.example]\n  contacts: [a@acme.example]\n  appleProgram: None\n"          \
+	"  serverRefs: [{name: nano}]\n" spec                                                      \
+	"---\napiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: apple, tenant: acme}\n" \
+	"spec: {appleId: a@acme.example, type: ManagedAppleID, custodians: [alex, sam], "          \
 	"recipients: [t@msp.example], recovery: {passwordIn: x}}\n"
 
 static void bands_out_of_order_are_told_where_they_are_written(void **state)
@@ -84,17 +85,19 @@ static void bands_out_of_order_are_told_where_they_are_written(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_expect("tenants/acme/tenant.yaml", TENANT("  renewBefore: 20d\n"), LEVEL_NOTE,
-		    "tenants/acme/tenant.yaml:11:16-19 error APN2023 Tenant/acme /spec/renewBefore: "
-		    "renewBefore is 20d, less than warnBefore (30d); write at least 30d\n");
+	repo_expect(
+	    "tenants/acme/tenant.yaml", TENANT("  renewBefore: 20d\n"), LEVEL_NOTE,
+	    "tenants/acme/tenant.yaml:11:16-19 error APN2023 Tenant/acme /spec/renewBefore: "
+	    "renewBefore is 20d, less than warnBefore (30d); write at least 30d\n");
 	repo_expect("tenants/acme/tenant.yaml", TENANT("  warnBefore: 50d\n"), LEVEL_NOTE,
 		    "tenants/acme/tenant.yaml:11:15-18 error APN2023 Tenant/acme /spec/warnBefore: "
 		    "warnBefore is 50d, more than renewBefore (45d); write at most 45d\n"
 		    "  organization.yaml:13:16 renewBefore is here\n");
-	repo_expect("tenants/acme/tenant.yaml", TENANT("  criticalBefore: 3d\n"), LEVEL_NOTE,
-		    "tenants/acme/tenant.yaml:11:19-21 error APN2023 Tenant/acme "
-		    "/spec/criticalBefore: criticalBefore is 3d; write at least 7d, since people need "
-		    "some days\n");
+	repo_expect(
+	    "tenants/acme/tenant.yaml", TENANT("  criticalBefore: 3d\n"), LEVEL_NOTE,
+	    "tenants/acme/tenant.yaml:11:19-21 error APN2023 Tenant/acme "
+	    "/spec/criticalBefore: criticalBefore is 3d; write at least 7d, since people need "
+	    "some days\n");
 	repo_with(&r, { "tenants/acme/tenant.yaml", TENANT("  renewBefore: 20d\n") });
 	assert_int_equal(r.want[0].bands.renew_before, 45 * DAY_S);
 	repo_release(&r);
@@ -109,11 +112,12 @@ static void the_bands_of_the_organization_are_checked_once(void **state)
 			"apiVersion: apnsctl/v1\nkind: Organization\nmetadata: {name: msp}\nspec:\n"
 			"  mode: MultiTenant\n  people: [{id: alex}, {id: sam}, {id: kim}]\n"
 			"  warnBefore: 20d\n  criticalBefore: 25d\n" });
-	assert_string_equal(repo_text(&r, LEVEL_ERROR),
-			    "organization.yaml:7:15-18 error APN2023 Organization/msp "
-			    "/spec/warnBefore: warnBefore is 20d, less than criticalBefore (25d); write "
-			    "at least 25d\n"
-			    "  organization.yaml:8:19 criticalBefore is here\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_ERROR),
+	    "organization.yaml:7:15-18 error APN2023 Organization/msp "
+	    "/spec/warnBefore: warnBefore is 20d, less than criticalBefore (25d); write "
+	    "at least 25d\n"
+	    "  organization.yaml:8:19 criticalBefore is here\n");
 	assert_int_equal(r.want[1].bands.warn_before, 30 * DAY_S);
 	assert_int_equal(r.want[0].stop_shared, STOP_QUARANTINE);
 	repo_release(&r);
@@ -122,8 +126,8 @@ static void the_bands_of_the_organization_are_checked_once(void **state)
 static void a_certificates_own_band_is_checked_against_the_tenants(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/push.yaml", CERT("push", "  topic: " TOPIC_A "\n  renewBefore: 10d\n"),
-		    LEVEL_NOTE,
+	repo_expect("tenants/acme/push.yaml",
+		    CERT("push", "  topic: " TOPIC_A "\n  renewBefore: 10d\n"), LEVEL_NOTE,
 		    "tenants/acme/push.yaml:8:16-19 error APN2023 PushCertificate/acme/push "
 		    "/spec/renewBefore: renewBefore is 10d, less than warnBefore (30d); write at "
 		    "least 30d\n");
@@ -152,16 +156,20 @@ static void a_quarantine_is_shown_before_what_only_stops_a_create(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r, { "tenants/acme/a.yaml",
-			DOC("AppleIDAlias", "p",
-			    "  appleId: p@acme.example\n  type: Personal\n  custodians: [alex, sam]\n") });
+	repo_with(
+	    &r,
+	    { "tenants/acme/a.yaml",
+	      DOC("AppleIDAlias", "p",
+		  "  appleId: p@acme.example\n  type: Personal\n  custodians: [alex, sam]\n") });
 	assert_int_equal(r.want[0].stop, STOP_CREATE);
 	assert_int_equal(r.want[0].first_error->rule->code, RULE_PERSONAL_APPLE_ID);
 	repo_release(&r);
-	repo_with(&r, { "tenants/acme/a.yaml",
-			DOC("AppleIDAlias", "p",
-			    "  appleId: p@acme.example\n  type: Personal\n  custodians: [alex, sam]\n") },
-		  { "tenants/acme/b.yaml", POLICY("b", "  parentRef: nix\n") });
+	repo_with(
+	    &r,
+	    { "tenants/acme/a.yaml",
+	      DOC("AppleIDAlias", "p",
+		  "  appleId: p@acme.example\n  type: Personal\n  custodians: [alex, sam]\n") },
+	    { "tenants/acme/b.yaml", POLICY("b", "  parentRef: nix\n") });
 	assert_int_equal(r.want[0].stop, STOP_QUARANTINE);
 	assert_int_equal(r.want[0].first_error->rule->code, RULE_MISSING_REFERENCE);
 	repo_release(&r);
@@ -170,35 +178,37 @@ static void a_quarantine_is_shown_before_what_only_stops_a_create(void **state)
 static void paths_stay_inside_the_tenants_folder(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/push.yaml",
-		    CERT("push", "  topic: " TOPIC_A "\n  certificateFile: ../globex/certs/apns.pem\n"
-				 "  requestFile: /etc/passwd\n"),
-		    LEVEL_ERROR,
-		    "tenants/acme/push.yaml:8:20-44 error APN2010 PushCertificate/acme/push "
-		    "/spec/certificateFile: \"../globex/certs/apns.pem\" leads out of tenants/acme/; "
-		    "write a path relative to this file that stays inside\n"
-		    "tenants/acme/push.yaml:9:16-27 error APN2010 PushCertificate/acme/push "
-		    "/spec/requestFile: \"/etc/passwd\" leads out of tenants/acme/; write a path "
-		    "relative to this file that stays inside\n");
+	repo_expect(
+	    "tenants/acme/push.yaml",
+	    CERT("push", "  topic: " TOPIC_A "\n  certificateFile: ../globex/certs/apns.pem\n"
+			 "  requestFile: /etc/passwd\n"),
+	    LEVEL_ERROR,
+	    "tenants/acme/push.yaml:8:20-44 error APN2010 PushCertificate/acme/push "
+	    "/spec/certificateFile: \"../globex/certs/apns.pem\" leads out of tenants/acme/; "
+	    "write a path relative to this file that stays inside\n"
+	    "tenants/acme/push.yaml:9:16-27 error APN2010 PushCertificate/acme/push "
+	    "/spec/requestFile: \"/etc/passwd\" leads out of tenants/acme/; write a path "
+	    "relative to this file that stays inside\n");
 }
 
 static void a_file_that_is_written_out_is_there(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/more.yaml",
-		    CERT("b", "  topic: com.apple.mgmt.External.x\n  certificateFile: b.pem\n"),
-		    LEVEL_NOTE,
-		    "tenants/acme/more.yaml:8:20-25 error APN2011 PushCertificate/acme/b "
-		    "/spec/certificateFile: there is no file tenants/acme/b.pem; put the certificate "
-		    "from Apple there, or take certificateFile out until it is there\n");
+	repo_expect(
+	    "tenants/acme/more.yaml",
+	    CERT("b", "  topic: com.apple.mgmt.External.x\n  certificateFile: b.pem\n"), LEVEL_NOTE,
+	    "tenants/acme/more.yaml:8:20-25 error APN2011 PushCertificate/acme/b "
+	    "/spec/certificateFile: there is no file tenants/acme/b.pem; put the certificate "
+	    "from Apple there, or take certificateFile out until it is there\n");
 	/* with New it says where the certificate will be */
 	repo_expect("tenants/acme/more.yaml", CERT("b", "  topic: New\n  certificateFile: b.pem\n"),
 		    LEVEL_WARNING, "");
-	repo_expect("tenants/acme/more.yaml", CERT("b", "  topic: New\n  certificateFile: b.txt\n"),
-		    LEVEL_WARNING,
-		    "tenants/acme/more.yaml:8:20-25 error APN2011 PushCertificate/acme/b "
-		    "/spec/certificateFile: tenants/acme/b.txt is not read as a certificate; give it "
-		    "a name that ends with .pem\n");
+	repo_expect(
+	    "tenants/acme/more.yaml", CERT("b", "  topic: New\n  certificateFile: b.txt\n"),
+	    LEVEL_WARNING,
+	    "tenants/acme/more.yaml:8:20-25 error APN2011 PushCertificate/acme/b "
+	    "/spec/certificateFile: tenants/acme/b.txt is not read as a certificate; give it "
+	    "a name that ends with .pem\n");
 }
 
 static void a_committed_request_is_no_certificate_that_nobody_uses(void **state)
@@ -206,9 +216,9 @@ static void a_committed_request_is_no_certificate_that_nobody_uses(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r,
-		  { "tenants/acme/more.yaml", CERT("b", "  topic: New\n  requestFile: b.csr.pem\n") },
-		  { "tenants/acme/b.csr.pem", "form=REQUEST" });
+	repo_with(
+	    &r, { "tenants/acme/more.yaml", CERT("b", "  topic: New\n  requestFile: b.csr.pem\n") },
+	    { "tenants/acme/b.csr.pem", "form=REQUEST" });
 	assert_string_equal(repo_text(&r, LEVEL_WARNING), "");
 	assert_string_equal(r.want[0].cert[0].request_file, "tenants/acme/b.csr.pem");
 	repo_release(&r);

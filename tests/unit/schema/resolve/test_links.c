@@ -2,7 +2,7 @@
 #include "tests/unit/schema/repo.h"
 
 #define PUSH(spec)                                                                                 \
-	"apiVersion: apnsctl/v1\nkind: PushCertificate\nmetadata:\n  name: push\n  tenant: acme\n"     \
+	"apiVersion: apnsctl/v1\nkind: PushCertificate\nmetadata:\n  name: push\n  tenant: acme\n" \
 	"spec:\n" spec "  topic: " TOPIC_A "\n"
 
 static void a_reference_to_nothing_names_what_was_meant(void **state)
@@ -13,51 +13,55 @@ static void a_reference_to_nothing_names_what_was_meant(void **state)
 		    "/spec/appleIdRef: there is no AppleIDAlias \"aple\" in tenants/acme/ or "
 		    "accounts/; did you mean \"apple\"?\n"
 		    "  tenants/acme/tenant.yaml:17:9 AppleIDAlias/acme/apple is here\n");
-	repo_expect("tenants/acme/push.yaml", PUSH("  appleIdRef: nothing-like-it\n"), LEVEL_NOTE,
-		    "tenants/acme/push.yaml:7:15-30 error APN2003 PushCertificate/acme/push "
-		    "/spec/appleIdRef: there is no AppleIDAlias \"nothing-like-it\" in tenants/acme/ "
-		    "or accounts/; add it, or name one that exists\n");
+	repo_expect(
+	    "tenants/acme/push.yaml", PUSH("  appleIdRef: nothing-like-it\n"), LEVEL_NOTE,
+	    "tenants/acme/push.yaml:7:15-30 error APN2003 PushCertificate/acme/push "
+	    "/spec/appleIdRef: there is no AppleIDAlias \"nothing-like-it\" in tenants/acme/ "
+	    "or accounts/; add it, or name one that exists\n");
 }
 
 static void a_suggestion_is_never_something_the_tenant_can_not_use(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/push.yaml", PUSH("  appleIdRef: globex-pusch\n"), LEVEL_NOTE,
-		    "tenants/acme/push.yaml:7:15-27 error APN2003 PushCertificate/acme/push "
-		    "/spec/appleIdRef: there is no AppleIDAlias \"globex-pusch\" in tenants/acme/ or "
-		    "accounts/; add it, or name one that exists\n");
+	repo_expect(
+	    "tenants/acme/push.yaml", PUSH("  appleIdRef: globex-pusch\n"), LEVEL_NOTE,
+	    "tenants/acme/push.yaml:7:15-27 error APN2003 PushCertificate/acme/push "
+	    "/spec/appleIdRef: there is no AppleIDAlias \"globex-pusch\" in tenants/acme/ or "
+	    "accounts/; add it, or name one that exists\n");
 }
 
 static void each_kind_of_reference_is_followed(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/more.yaml",
-		    POLICY("a", "  parentRef: nix\n") ASSIGN("b", "nix", "policyRef: none"), LEVEL_NOTE,
-		    "tenants/acme/more.yaml:7:14-17 error APN2003 Policy/acme/a /spec/parentRef: "
-		    "there is no Policy \"nix\" in tenants/acme/; add it, or name one that exists\n"
-		    "tenants/acme/more.yaml:13:19-22 error APN2003 CertificateAssignment/acme/b "
-		    "/spec/certificateRef: there is no PushCertificate \"nix\" in tenants/acme/; add "
-		    "it, or name one that exists\n"
-		    "tenants/acme/more.yaml:14:14-18 error APN2003 CertificateAssignment/acme/b "
-		    "/spec/policyRef: there is no Policy \"none\" in tenants/acme/; add it, or name "
-		    "one that exists\n");
+	repo_expect(
+	    "tenants/acme/more.yaml",
+	    POLICY("a", "  parentRef: nix\n") ASSIGN("b", "nix", "policyRef: none"), LEVEL_NOTE,
+	    "tenants/acme/more.yaml:7:14-17 error APN2003 Policy/acme/a /spec/parentRef: "
+	    "there is no Policy \"nix\" in tenants/acme/; add it, or name one that exists\n"
+	    "tenants/acme/more.yaml:13:19-22 error APN2003 CertificateAssignment/acme/b "
+	    "/spec/certificateRef: there is no PushCertificate \"nix\" in tenants/acme/; add "
+	    "it, or name one that exists\n"
+	    "tenants/acme/more.yaml:14:14-18 error APN2003 CertificateAssignment/acme/b "
+	    "/spec/policyRef: there is no Policy \"none\" in tenants/acme/; add it, or name "
+	    "one that exists\n");
 }
 
 static void a_shared_object_that_does_not_list_the_tenant_is_refused(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/push.yaml", PUSH("  appleIdRef: globex-push\n"), LEVEL_NOTE,
-		    "tenants/acme/push.yaml:7:15-26 error APN2005 PushCertificate/acme/push "
-		    "/spec/appleIdRef: AppleIDAlias/globex-push does not list tenant acme; add acme "
-		    "to its tenants, or name one of the tenant's own\n"
-		    "  accounts/globex.yaml:4:9 AppleIDAlias/globex-push is here\n");
+	repo_expect(
+	    "tenants/acme/push.yaml", PUSH("  appleIdRef: globex-push\n"), LEVEL_NOTE,
+	    "tenants/acme/push.yaml:7:15-26 error APN2005 PushCertificate/acme/push "
+	    "/spec/appleIdRef: AppleIDAlias/globex-push does not list tenant acme; add acme "
+	    "to its tenants, or name one of the tenant's own\n"
+	    "  accounts/globex.yaml:4:9 AppleIDAlias/globex-push is here\n");
 }
 
 static void a_name_that_both_have_is_ambiguous(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/more.yaml",
-		    DOC("MDMServer", "nano", "  type: Manual\n"), LEVEL_ERROR,
+	repo_expect("tenants/acme/more.yaml", DOC("MDMServer", "nano", "  type: Manual\n"),
+		    LEVEL_ERROR,
 		    "tenants/acme/tenant.yaml:12:13-17 error APN2013 Tenant/acme "
 		    "/spec/serverRefs/0/name: \"nano\" can mean MDMServer/acme/nano or "
 		    "MDMServer/nano; rename one of them\n"
@@ -71,19 +75,19 @@ static void a_name_that_both_have_is_ambiguous(void **state)
 static void what_belongs_to_another_tenant_can_not_be_referenced(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/more.yaml",
-		    POLICY("a", "  parentRef: b\n")
-		    "---\napiVersion: apnsctl/v1\nkind: Policy\n"
-		    "metadata: {name: b, tenant: globex}\n"
-		    "spec: {}\n",
-		    LEVEL_NOTE,
-		    "tenants/acme/more.yaml:7:14-15 error APN2004 Policy/acme/a /spec/parentRef: "
-		    "Policy/globex/b belongs to tenant globex, and this is tenant acme; name an "
-		    "object of acme\n"
-		    "  tenants/acme/more.yaml:11:18 Policy/globex/b is here\n"
-		    "tenants/acme/more.yaml:11:29-35 error APN2008 Policy/globex/b /metadata/tenant: "
-		    "metadata.tenant is \"globex\" in the folder of tenant acme; write acme, or move "
-		    "the document to tenants/globex/\n");
+	repo_expect(
+	    "tenants/acme/more.yaml",
+	    POLICY("a", "  parentRef: b\n") "---\napiVersion: apnsctl/v1\nkind: Policy\n"
+					    "metadata: {name: b, tenant: globex}\n"
+					    "spec: {}\n",
+	    LEVEL_NOTE,
+	    "tenants/acme/more.yaml:7:14-15 error APN2004 Policy/acme/a /spec/parentRef: "
+	    "Policy/globex/b belongs to tenant globex, and this is tenant acme; name an "
+	    "object of acme\n"
+	    "  tenants/acme/more.yaml:11:18 Policy/globex/b is here\n"
+	    "tenants/acme/more.yaml:11:29-35 error APN2008 Policy/globex/b /metadata/tenant: "
+	    "metadata.tenant is \"globex\" in the folder of tenant acme; write acme, or move "
+	    "the document to tenants/globex/\n");
 }
 
 static void a_broken_file_of_the_tenant_does_not_make_its_references_wrong(void **state)
@@ -130,10 +134,11 @@ static void an_error_in_a_shared_object_stops_only_those_who_use_it(void **state
 	assert_int_equal(r.want[0].stop_shared, STOP_NOTHING);
 	assert_int_equal(r.want[1].stop_shared, STOP_QUARANTINE);
 	repo_release(&r);
-	repo_with(&r, { "accounts/globex.yaml",
-			"apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: globex-push}\n"
-			"spec: {appleId: globex@msp.example, type: Personal, custodians: [alex, sam], "
-			"tenants: [globex]}\n" });
+	repo_with(&r,
+		  { "accounts/globex.yaml",
+		    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: globex-push}\n"
+		    "spec: {appleId: globex@msp.example, type: Personal, custodians: [alex, sam], "
+		    "tenants: [globex]}\n" });
 	assert_int_equal(r.want[0].stop_shared, STOP_NOTHING);
 	assert_int_equal(r.want[1].stop_shared, STOP_CREATE);
 	repo_release(&r);
@@ -145,9 +150,10 @@ static void without_an_organization_every_tenant_is_stopped(void **state)
 	struct repo r;
 
 	repo_with(&r, { "organization.yaml", NULL });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "organization.yaml:0:0-0 error APN2007 - -: there is no Organization; add "
-			    "one in organization.yaml\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "organization.yaml:0:0-0 error APN2007 - -: there is no Organization; add "
+	    "one in organization.yaml\n");
 	assert_int_equal(r.want[0].stop, STOP_NOTHING);
 	assert_int_equal(r.want[0].stop_shared, STOP_QUARANTINE);
 	repo_release(&r);
@@ -183,7 +189,8 @@ int main(void)
 		cmocka_unit_test(a_name_that_both_have_is_ambiguous),
 		cmocka_unit_test(what_belongs_to_another_tenant_can_not_be_referenced),
 		cmocka_unit_test(a_broken_file_of_the_tenant_does_not_make_its_references_wrong),
-		cmocka_unit_test(a_broken_shared_file_stops_those_who_may_need_it_and_blames_nobody),
+		cmocka_unit_test(
+		    a_broken_shared_file_stops_those_who_may_need_it_and_blames_nobody),
 		cmocka_unit_test(an_error_in_a_shared_object_stops_only_those_who_use_it),
 		cmocka_unit_test(without_an_organization_every_tenant_is_stopped),
 		cmocka_unit_test(ten_thousand_references_to_nothing_cost_bounded_work),

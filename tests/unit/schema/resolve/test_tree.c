@@ -2,9 +2,13 @@
 #include "tests/unit/schema/repo.h"
 
 #define SINGLE                                                                                     \
-	"apiVersion: apnsctl/v1\nkind: Organization\nmetadata: {name: own}\n"                          \
+	"apiVersion: apnsctl/v1\nkind: Organization\nmetadata: {name: own}\n"                      \
 	"spec: {mode: SingleOrganization, people: [{id: alex}, {id: sam}, {id: kim}]}\n"
-#define GLOBEX_GONE { "tenants/globex/globex.yaml", NULL }, { "tenants/globex/certs/apns.pem", NULL }
+#define GLOBEX_GONE                                                                                \
+	{ "tenants/globex/globex.yaml", NULL },                                                    \
+	{                                                                                          \
+		"tenants/globex/certs/apns.pem", NULL                                              \
+	}
 
 /* "bench: push by root from root" for each policy, for comparison as one text. */
 static const char *effective(struct repo *r)
@@ -52,8 +56,8 @@ static void an_own_assignment_wins_and_is_inherited_below(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r, { "tenants/acme/more.yaml",
-			CERT("second", "  topic: New\n") ASSIGN("lab", "second", "policyRef: lab") });
+	repo_with(&r, { "tenants/acme/more.yaml", CERT("second", "  topic: New\n")
+						      ASSIGN("lab", "second", "policyRef: lab") });
 	assert_string_equal(repo_text(&r, LEVEL_WARNING), "");
 	assert_string_equal(effective(&r), "bench: second by lab from lab\n"
 					   "lab: second by lab from itself\n"
@@ -83,7 +87,7 @@ static void a_global_certificate_fills_what_nothing_else_does(void **state)
 	repo_with(&r, { "organization.yaml", SINGLE }, GLOBEX_GONE,
 		  { "tenants/acme/more.yaml",
 		    CERT("second", "  topic: New\n") ASSIGN("all", "second", "scope: Global")
-			    POLICY("office", "") POLICY("desk", "  parentRef: office\n") });
+			POLICY("office", "") POLICY("desk", "  parentRef: office\n") });
 	assert_string_equal(repo_text(&r, LEVEL_WARNING), "");
 	assert_string_equal(effective(&r), "bench: push by root from root\n"
 					   "desk: second by all from itself\n"
@@ -130,11 +134,12 @@ static void global_with_many_customers_is_an_error(void **state)
 	struct repo r;
 
 	repo_with(&r, { "tenants/acme/more.yaml", ASSIGN("all", "push", "scope: Global") });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "tenants/acme/more.yaml:7:10-16 error APN2015 "
-			    "CertificateAssignment/acme/all /spec/scope: Global needs mode "
-			    "SingleOrganization, and the Organization's mode is MultiTenant; assign the "
-			    "certificate to the root policies instead\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "tenants/acme/more.yaml:7:10-16 error APN2015 "
+	    "CertificateAssignment/acme/all /spec/scope: Global needs mode "
+	    "SingleOrganization, and the Organization's mode is MultiTenant; assign the "
+	    "certificate to the root policies instead\n");
 	assert_string_equal(effective(&r), "bench: push by root from root\n"
 					   "lab: push by root from root\n"
 					   "root: push by root from itself\n");
@@ -146,20 +151,21 @@ static void a_second_assignment_of_a_policy_is_an_error(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r, { "tenants/acme/more.yaml",
-			CERT("second", "  topic: New\n") ASSIGN("two", "second", "policyRef: root") });
-	assert_string_equal(repo_text(&r, LEVEL_WARNING),
-			    "tenants/acme/more.yaml:14:14-18 error APN2014 "
-			    "CertificateAssignment/acme/two /spec/policyRef: policy root has two "
-			    "assignments, root and two; take one of them out\n"
-			    "  tenants/acme/policies.yaml:28:9 CertificateAssignment/acme/root is here\n");
+	repo_with(&r, { "tenants/acme/more.yaml", CERT("second", "  topic: New\n")
+						      ASSIGN("two", "second", "policyRef: root") });
+	assert_string_equal(
+	    repo_text(&r, LEVEL_WARNING),
+	    "tenants/acme/more.yaml:14:14-18 error APN2014 "
+	    "CertificateAssignment/acme/two /spec/policyRef: policy root has two "
+	    "assignments, root and two; take one of them out\n"
+	    "  tenants/acme/policies.yaml:28:9 CertificateAssignment/acme/root is here\n");
 	assert_string_equal(effective(&r), "bench: push by root from root\n"
 					   "lab: push by root from root\n"
 					   "root: push by root from itself\n");
 	repo_release(&r);
 	repo_with(&r, { "organization.yaml", SINGLE }, GLOBEX_GONE,
-		  { "tenants/acme/more.yaml", ASSIGN("a", "push", "scope: Global")
-						      ASSIGN("b", "push", "scope: Global") });
+		  { "tenants/acme/more.yaml",
+		    ASSIGN("a", "push", "scope: Global") ASSIGN("b", "push", "scope: Global") });
 	assert_string_equal(repo_text(&r, LEVEL_ERROR),
 			    "tenants/acme/more.yaml:14:10-16 error APN2014 "
 			    "CertificateAssignment/acme/b /spec/scope: the scope Global has two "
@@ -175,21 +181,23 @@ static void a_circle_of_parents_is_told_once_and_broken(void **state)
 
 	repo_with(&r, { "tenants/acme/more.yaml",
 			POLICY("c1", "  parentRef: c3\n") POLICY("c2", "  parentRef: c1\n")
-				POLICY("c3", "  parentRef: c2\n") POLICY("d", "  parentRef: c2\n") });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "tenants/acme/more.yaml:7:14-16 error APN2006 Policy/acme/c1 "
-			    "/spec/parentRef: the policies are each other's parents: c1 -> c3 -> c2 -> "
-			    "c1; take one parentRef out, one of them is the root\n"
-			    "  tenants/acme/more.yaml:21:14 c3 has its parent here\n"
-			    "  tenants/acme/more.yaml:14:14 c2 has its parent here\n");
+			    POLICY("c3", "  parentRef: c2\n") POLICY("d", "  parentRef: c2\n") });
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "tenants/acme/more.yaml:7:14-16 error APN2006 Policy/acme/c1 "
+	    "/spec/parentRef: the policies are each other's parents: c1 -> c3 -> c2 -> "
+	    "c1; take one parentRef out, one of them is the root\n"
+	    "  tenants/acme/more.yaml:21:14 c3 has its parent here\n"
+	    "  tenants/acme/more.yaml:14:14 c2 has its parent here\n");
 	assert_null(r.want[0].policy[1].parent);
 	assert_string_equal(r.want[0].policy[4].parent->ref.name, "c2");
 	repo_release(&r);
 	repo_with(&r, { "tenants/acme/more.yaml", POLICY("self", "  parentRef: self\n") });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "tenants/acme/more.yaml:7:14-18 error APN2006 Policy/acme/self "
-			    "/spec/parentRef: the policies are each other's parents: self -> self; take "
-			    "one parentRef out, one of them is the root\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "tenants/acme/more.yaml:7:14-18 error APN2006 Policy/acme/self "
+	    "/spec/parentRef: the policies are each other's parents: self -> self; take "
+	    "one parentRef out, one of them is the root\n");
 	repo_release(&r);
 }
 
@@ -200,14 +208,12 @@ static void an_acknowledgement_covers_the_policy_and_what_inherits_through_it(vo
 	(void)state;
 	struct repo r;
 
-	repo_with(&r, { "tenants/acme/policies.yaml",
-			POLICY("root", "") POLICY("lab", "  parentRef: root\n" REENROL("lab"))
-				POLICY("bench", "  parentRef: lab\n")
-					POLICY("desk", "  parentRef: bench\n")
-						ASSIGN("root", "push", "policyRef: root")
-							CERT("second", "  topic: New\n")
-								ASSIGN("desk", "second",
-								       "policyRef: desk") });
+	repo_with(
+	    &r, { "tenants/acme/policies.yaml",
+		  POLICY("root", "") POLICY("lab", "  parentRef: root\n" REENROL("lab"))
+		      POLICY("bench", "  parentRef: lab\n") POLICY("desk", "  parentRef: bench\n")
+			  ASSIGN("root", "push", "policyRef: root") CERT("second", "  topic: New\n")
+			      ASSIGN("desk", "second", "policyRef: desk") });
 	assert_string_equal(repo_text(&r, LEVEL_WARNING), "");
 	assert_string_equal(effective(&r), "bench: push by root from root reenrol lab\n"
 					   "desk: second by desk from itself\n"
@@ -216,7 +222,7 @@ static void an_acknowledgement_covers_the_policy_and_what_inherits_through_it(vo
 	repo_release(&r);
 	repo_with(&r, { "tenants/acme/policies.yaml",
 			POLICY("root", "") POLICY("lab", "  parentRef: root\n")
-				ASSIGN("root", "push", "policyRef: root\n" REENROL("here")) });
+			    ASSIGN("root", "push", "policyRef: root\n" REENROL("here")) });
 	assert_string_equal(effective(&r), "lab: push by root from root reenrol here\n"
 					   "root: push by root from itself reenrol here\n");
 	repo_release(&r);

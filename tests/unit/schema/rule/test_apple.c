@@ -16,11 +16,11 @@ static void a_personal_account_is_an_error_that_stops_only_a_create(void **state
 	struct repo r;
 
 	repo_with(&r, { F, OTHER(GOOD_ID "  type: Personal\n" GOOD_WHO) });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    F ":9:9-17 error APN3001 AppleIDAlias/acme/other /spec/type: this Apple "
-			      "Account is one person's, and every certificate is lost to whoever "
-			      "leaves with it; use a Managed Apple ID or a distribution group, or "
-			      "write an exception\n");
+	assert_string_equal(repo_text(&r, LEVEL_NOTE), F
+			    ":9:9-17 error APN3001 AppleIDAlias/acme/other /spec/type: this Apple "
+			    "Account is one person's, and every certificate is lost to whoever "
+			    "leaves with it; use a Managed Apple ID or a distribution group, or "
+			    "write an exception\n");
 	assert_int_equal(r.want[0].stop, STOP_CREATE);
 	repo_release(&r);
 }
@@ -40,12 +40,12 @@ static void a_personal_account_with_an_exception_is_a_warning_while_all_is_pinne
 	assert_int_equal(r.want[0].stop, STOP_NOTHING);
 	repo_release(&r);
 	repo_with(&r, { F, PERSONAL WITH_OTHER("New") });
-	assert_string_equal(repo_text(&r, LEVEL_ERROR),
-			    F ":17:15-20 error APN3001 PushCertificate/acme/second "
-			      "/spec/appleIdRef: o@acme.example is a personal Apple Account, and the "
-			      "topic is not pinned; create no certificate with it: name another "
-			      "account, or pin the topic of the one that is there\n"
-			      "  " F ":4:18 AppleIDAlias other is here\n");
+	assert_string_equal(repo_text(&r, LEVEL_ERROR), F
+			    ":17:15-20 error APN3001 PushCertificate/acme/second "
+			    "/spec/appleIdRef: o@acme.example is a personal Apple Account, and the "
+			    "topic is not pinned; create no certificate with it: name another "
+			    "account, or pin the topic of the one that is there\n"
+			    "  " F ":4:18 AppleIDAlias other is here\n");
 	assert_int_equal(r.want[0].stop, STOP_CREATE);
 	repo_release(&r);
 }
@@ -83,19 +83,20 @@ static void who_leaves_does_not_count_towards_the_two(void **state)
 static void people_are_the_organizations(void **state)
 {
 	(void)state;
-	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex, samm, zed99999]\n"), LEVEL_NOTE,
-		    F ":10:22-26 error APN3003 AppleIDAlias/acme/other /spec/custodians/1: \"samm\" "
-		      "is none of the Organization's people; did you mean \"sam\"?\n" F
-		      ":10:28-36 error APN3003 AppleIDAlias/acme/other /spec/custodians/2: "
-		      "\"zed99999\" is none of the Organization's people; add the person there, or "
-		      "name one of them\n");
+	repo_expect(
+	    F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex, samm, zed99999]\n"), LEVEL_NOTE,
+	    F ":10:22-26 error APN3003 AppleIDAlias/acme/other /spec/custodians/1: \"samm\" "
+	      "is none of the Organization's people; did you mean \"sam\"?\n" F
+	      ":10:28-36 error APN3003 AppleIDAlias/acme/other /spec/custodians/2: "
+	      "\"zed99999\" is none of the Organization's people; add the person there, or "
+	      "name one of them\n");
 }
 
 static void people_are_known_wherever_they_are_named(void **state)
 {
 	(void)state;
-	static const char ack[] = "{from: " TOPIC_A ", to: " TOPIC_B
-				  ", reason: x, approvedBy: [zed99999]}\n";
+	static const char ack[] =
+	    "{from: " TOPIC_A ", to: " TOPIC_B ", reason: x, approvedBy: [zed99999]}\n";
 	char text[2048];
 	struct repo r;
 
@@ -126,9 +127,10 @@ static void people_are_known_wherever_they_are_named(void **state)
 static void a_provider_for_private_people_is_a_warning(void **state)
 {
 	(void)state;
-	static const char *const domains[] = { "126.com", "gmail.com", "iCloud.com", "me.com",
-					       "privaterelay.appleid.com", "t-online.de",
-					       "yahoo.com", "yandex.ru" };
+	static const char *const domains[] = {
+		"126.com",     "gmail.com", "iCloud.com", "me.com", "privaterelay.appleid.com",
+		"t-online.de", "yahoo.com", "yandex.ru"
+	};
 
 	for (size_t i = 0; i < sizeof(domains) / sizeof(domains[0]); i++) {
 		char text[512];
@@ -143,18 +145,20 @@ static void a_provider_for_private_people_is_a_warning(void **state)
 		repo_release(&r);
 	}
 	repo_expect(F, OTHER("  appleId: acme@gmail.com\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
-		    F ":8:12-26 warning APN3004 AppleIDAlias/acme/other /spec/appleId: gmail.com is "
-		      "a mail provider for private people; use an address of the customer or of your "
-		      "own\n");
+		    F
+		    ":8:12-26 warning APN3004 AppleIDAlias/acme/other /spec/appleId: gmail.com is "
+		    "a mail provider for private people; use an address of the customer or of your "
+		    "own\n");
 }
 
 static void an_address_is_in_a_domain_of_somebody_we_know(void **state)
 {
 	(void)state;
 	repo_expect(F, OTHER("  appleId: acme@other.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
-		    F ":8:12-30 warning APN3005 AppleIDAlias/acme/other /spec/appleId: "
-		      "other.example is in neither the domains of the Tenant nor the appleIdDomains "
-		      "of the Organization; add it to one of them, or use another address\n");
+		    F
+		    ":8:12-30 warning APN3005 AppleIDAlias/acme/other /spec/appleId: "
+		    "other.example is in neither the domains of the Tenant nor the appleIdDomains "
+		    "of the Organization; add it to one of them, or use another address\n");
 	repo_expect(F, OTHER("  appleId: acme@MSP.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE, "");
 	repo_expect(F, OTHER("  appleId: a@id.acme.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE, "");
 	repo_expect(F, OTHER("  appleId: a@notacme.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
@@ -167,30 +171,33 @@ static void an_address_is_in_a_domain_of_somebody_we_know(void **state)
 static void a_shared_account_is_judged_where_it_is_used(void **state)
 {
 	(void)state;
-	repo_expect("accounts/globex.yaml",
-		    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: globex-push}\n"
-		    "spec: {appleId: x@other.example, type: ManagedAppleID, custodians: [alex, sam],\n"
-		    "  tenants: [globex], recipients: [t@msp.example], recovery: {passwordIn: x}}\n",
-		    LEVEL_NOTE,
-		    "tenants/globex/globex.yaml:16:15-26 warning APN3005 PushCertificate/globex/devices "
-		    "/spec/appleIdRef: the account x@other.example is in neither the domains of the "
-		    "Tenant nor the appleIdDomains of the Organization; add its domain to one of "
-		    "them, or use another account\n"
-		    "  accounts/globex.yaml:3:18 AppleIDAlias globex-push is here\n");
+	repo_expect(
+	    "accounts/globex.yaml",
+	    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: globex-push}\n"
+	    "spec: {appleId: x@other.example, type: ManagedAppleID, custodians: [alex, sam],\n"
+	    "  tenants: [globex], recipients: [t@msp.example], recovery: {passwordIn: x}}\n",
+	    LEVEL_NOTE,
+	    "tenants/globex/globex.yaml:16:15-26 warning APN3005 PushCertificate/globex/devices "
+	    "/spec/appleIdRef: the account x@other.example is in neither the domains of the "
+	    "Tenant nor the appleIdDomains of the Organization; add its domain to one of "
+	    "them, or use another account\n"
+	    "  accounts/globex.yaml:3:18 AppleIDAlias globex-push is here\n");
 }
 
 static void one_account_for_several_customers_is_a_warning(void **state)
 {
 	(void)state;
 #define SHARED(tenants, more)                                                                      \
-	"apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: s}\n"                            \
-	"spec: {appleId: x@msp.example, type: ManagedAppleID, custodians: [alex, sam],\n"              \
-	"  recipients: [t@msp.example], recovery: {passwordIn: x}" more ",\n  tenants: " tenants "}\n"
-	repo_expect("accounts/s.yaml", SHARED("[acme, globex]", ""), LEVEL_NOTE,
-		    "accounts/s.yaml:6:3-10 warning APN3007 AppleIDAlias/s /spec/tenants: one Apple "
-		    "Account serves several customers: their rows at the portal look alike, and one "
-		    "lost account stops them all; use an account for each customer, or write an "
-		    "exception\n");
+	"apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: s}\n"                        \
+	"spec: {appleId: x@msp.example, type: ManagedAppleID, custodians: [alex, sam],\n"          \
+	"  recipients: [t@msp.example], recovery: {passwordIn: x}" more ",\n  tenants: " tenants   \
+	"}\n"
+	repo_expect(
+	    "accounts/s.yaml", SHARED("[acme, globex]", ""), LEVEL_NOTE,
+	    "accounts/s.yaml:6:3-10 warning APN3007 AppleIDAlias/s /spec/tenants: one Apple "
+	    "Account serves several customers: their rows at the portal look alike, and one "
+	    "lost account stops them all; use an account for each customer, or write an "
+	    "exception\n");
 	repo_expect("accounts/s.yaml", SHARED("[acme]", ""), LEVEL_NOTE, "");
 	repo_expect("accounts/s.yaml",
 		    SHARED("[\"*\"]", ", exception: {reason: one team, until: 2027-01-31}"),
@@ -200,61 +207,65 @@ static void one_account_for_several_customers_is_a_warning(void **state)
 static void an_address_has_one_alias(void **state)
 {
 	(void)state;
-	repo_expect(F, OTHER("  appleId: Push@appleid.acme.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
-		    F ":8:12-37 warning APN3008 AppleIDAlias/acme/other /spec/appleId: "
-		      "Push@appleid.acme.example is also the address of AppleIDAlias/acme/apple; one "
-		      "alias for each account is enough\n"
-		      "  tenants/acme/tenant.yaml:20:12 it is here too\n");
+	repo_expect(
+	    F, OTHER("  appleId: Push@appleid.acme.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
+	    F ":8:12-37 warning APN3008 AppleIDAlias/acme/other /spec/appleId: "
+	      "Push@appleid.acme.example is also the address of AppleIDAlias/acme/apple; one "
+	      "alias for each account is enough\n"
+	      "  tenants/acme/tenant.yaml:20:12 it is here too\n");
 	repo_expect(F, OTHER("  appleId: globex@msp.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
-		    F ":8:12-30 warning APN3008 AppleIDAlias/acme/other /spec/appleId: "
-		      "globex@msp.example is also the address of AppleIDAlias/globex-push; one alias "
-		      "for each account is enough\n"
-		      "  accounts/globex.yaml:6:12 it is here too\n");
+		    F
+		    ":8:12-30 warning APN3008 AppleIDAlias/acme/other /spec/appleId: "
+		    "globex@msp.example is also the address of AppleIDAlias/globex-push; one alias "
+		    "for each account is enough\n"
+		    "  accounts/globex.yaml:6:12 it is here too\n");
 }
 
 static void addresses_lead_to_a_mailbox_and_not_in_a_circle(void **state)
 {
 	(void)state;
-	repo_expect(F,
-		    OTHER(GOOD_ID GOOD_TYPE GOOD_WHO "  aliasOf: p@acme.example\n")
-			    DOC("AppleIDAlias", "p",
-				"  recipients: [t@msp.example]\n  recovery: {passwordIn: x}\n"
-				"  appleId: p@acme.example\n" GOOD_TYPE GOOD_WHO
-				"  aliasOf: o@acme.example\n"),
-		    LEVEL_NOTE,
-		    F ":11:12-26 error APN2006 AppleIDAlias/acme/other /spec/aliasOf: the addresses "
-		      "are aliases of each other; take the aliasOf of the mailbox itself out\n"
-		      "  " F ":15:18 AppleIDAlias/acme/p is here\n");
+	repo_expect(
+	    F,
+	    OTHER(GOOD_ID GOOD_TYPE GOOD_WHO "  aliasOf: p@acme.example\n")
+		DOC("AppleIDAlias", "p",
+		    "  recipients: [t@msp.example]\n  recovery: {passwordIn: x}\n"
+		    "  appleId: p@acme.example\n" GOOD_TYPE GOOD_WHO "  aliasOf: o@acme.example\n"),
+	    LEVEL_NOTE,
+	    F ":11:12-26 error APN2006 AppleIDAlias/acme/other /spec/aliasOf: the addresses "
+	      "are aliases of each other; take the aliasOf of the mailbox itself out\n"
+	      "  " F ":15:18 AppleIDAlias/acme/p is here\n");
 	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE GOOD_WHO "  aliasOf: o@acme.example\n"), LEVEL_NOTE,
-		    F ":11:12-26 error APN2006 AppleIDAlias/acme/other /spec/aliasOf: the address is "
-		      "an alias of itself; write the mailbox behind it, or take aliasOf out\n");
-	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE GOOD_WHO "  aliasOf: team@msp.example\n"), LEVEL_NOTE,
-		    "");
+		    F
+		    ":11:12-26 error APN2006 AppleIDAlias/acme/other /spec/aliasOf: the address is "
+		    "an alias of itself; write the mailbox behind it, or take aliasOf out\n");
+	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE GOOD_WHO "  aliasOf: team@msp.example\n"),
+		    LEVEL_NOTE, "");
 }
 
 static void what_is_optional_and_absent_is_a_note(void **state)
 {
 	(void)state;
-	repo_expect("tenants/globex/globex.yaml",
-		    "apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: globex}\n"
-		    "spec: {displayName: G}\n---\n"
-		    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\n"
-		    "metadata: {name: a, tenant: globex}\n"
-		    "spec: {appleId: a@msp.example, type: ManagedAppleID, custodians: [alex, sam], "
-		    "recovery: {passwordIn: x}}\n---\n"
-		    "apiVersion: apnsctl/v1\nkind: PushCertificate\n"
-		    "metadata: {name: c, tenant: globex}\n"
-		    "spec: {appleIdRef: a, topic: " TOPIC_B ", certificateFile: certs/apns.pem}\n",
-		    LEVEL_NOTE,
-		    "tenants/globex/globex.yaml:3:18-24 note APN3009 Tenant/globex -: optional and not "
-		    "written: appleProgram, contacts; reports say with it whom to ask at the "
-		    "customer\n"
-		    "tenants/globex/globex.yaml:8:18-19 note APN3009 AppleIDAlias/globex/a -: optional "
-		    "and not written: recipients; it says who can get in when a telephone is lost, or "
-		    "whom Apple's reminders reach\n"
-		    "tenants/globex/globex.yaml:13:18-19 note APN3009 PushCertificate/globex/c -: "
-		    "optional and not written: serverRefs; without a server nobody gets the "
-		    "certificate, and its key stays with the controller\n");
+	repo_expect(
+	    "tenants/globex/globex.yaml",
+	    "apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: globex}\n"
+	    "spec: {displayName: G}\n---\n"
+	    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\n"
+	    "metadata: {name: a, tenant: globex}\n"
+	    "spec: {appleId: a@msp.example, type: ManagedAppleID, custodians: [alex, sam], "
+	    "recovery: {passwordIn: x}}\n---\n"
+	    "apiVersion: apnsctl/v1\nkind: PushCertificate\n"
+	    "metadata: {name: c, tenant: globex}\n"
+	    "spec: {appleIdRef: a, topic: " TOPIC_B ", certificateFile: certs/apns.pem}\n",
+	    LEVEL_NOTE,
+	    "tenants/globex/globex.yaml:3:18-24 note APN3009 Tenant/globex -: optional and not "
+	    "written: appleProgram, contacts; reports say with it whom to ask at the "
+	    "customer\n"
+	    "tenants/globex/globex.yaml:8:18-19 note APN3009 AppleIDAlias/globex/a -: optional "
+	    "and not written: recipients; it says who can get in when a telephone is lost, or "
+	    "whom Apple's reminders reach\n"
+	    "tenants/globex/globex.yaml:13:18-19 note APN3009 PushCertificate/globex/c -: "
+	    "optional and not written: serverRefs; without a server nobody gets the "
+	    "certificate, and its key stays with the controller\n");
 }
 
 int main(void)
@@ -262,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_personal_account_is_an_error_that_stops_only_a_create),
 		cmocka_unit_test(
-			a_personal_account_with_an_exception_is_a_warning_while_all_is_pinned),
+		    a_personal_account_with_an_exception_is_a_warning_while_all_is_pinned),
 		cmocka_unit_test(fewer_than_two_custodians_are_an_error),
 		cmocka_unit_test(who_leaves_does_not_count_towards_the_two),
 		cmocka_unit_test(people_are_the_organizations),

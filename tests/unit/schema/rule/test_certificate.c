@@ -15,23 +15,24 @@ static void every_unreadable_form_has_its_remedy(void **state)
 		{ "form=EMPTY",
 		  "APN4001" OF_PUSH "-: the file is empty; download the certificate from Apple's "
 		  "portal again, or take the file out\n" },
-		{ "form=DER",
-		  "APN4001" OF_PUSH "-: the certificate is in DER form and has to be PEM; convert it "
-		  "with `openssl x509 -inform DER -in " PEM "`\n" },
-		{ "form=HTML",
-		  "APN4001" OF_PUSH "-: this is a web page, probably one that asks to sign in; sign "
-		  "in, and download the certificate from Apple's portal again\n" },
-		{ "form=MANY",
-		  "APN4001" OF_PUSH "-: there are several certificates inside, and not exactly one of "
-		  "them is an MDM push certificate; keep only that one\n" },
-		{ "form=TEXT",
-		  "APN4001" OF_PUSH "-: there is no certificate inside; download the certificate from "
-		  "Apple's portal again\n" },
-		{ "form=BROKEN",
-		  "APN4001" OF_PUSH "-: the certificate can not be parsed (bad base64); download the "
-		  "certificate from Apple's portal again\n" },
+		{ "form=DER", "APN4001" OF_PUSH
+			      "-: the certificate is in DER form and has to be PEM; convert it "
+			      "with `openssl x509 -inform DER -in " PEM "`\n" },
+		{ "form=HTML", "APN4001" OF_PUSH
+			       "-: this is a web page, probably one that asks to sign in; sign "
+			       "in, and download the certificate from Apple's portal again\n" },
+		{ "form=MANY", "APN4001" OF_PUSH
+			       "-: there are several certificates inside, and not exactly one of "
+			       "them is an MDM push certificate; keep only that one\n" },
+		{ "form=TEXT", "APN4001" OF_PUSH
+			       "-: there is no certificate inside; download the certificate from "
+			       "Apple's portal again\n" },
+		{ "form=BROKEN", "APN4001" OF_PUSH
+				 "-: the certificate can not be parsed (bad base64); download the "
+				 "certificate from Apple's portal again\n" },
 		{ "form=REQUEST",
-		  "APN4013" OF_PUSH "-: this is a request and not a certificate; upload it at Apple's "
+		  "APN4013" OF_PUSH
+		  "-: this is a request and not a certificate; upload it at Apple's "
 		  "portal, and put here what you get there\n" },
 	};
 	char wanted[1024];
@@ -48,19 +49,22 @@ static void a_key_beside_or_instead_of_the_certificate_is_one_finding(void **sta
 	static const char *const forms[] = { "form=KEY", "form=PKCS12" };
 
 	for (size_t i = 0; i < 2; i++)
-		repo_expect(PEM, forms[i], LEVEL_NOTE,
-			    PEM ":0:0-0 error APN4012 - -: a private key is inside of this file, and "
-				"only the certificate belongs in Git; take it out of the history too, make a "
-				"new one and renew with that\n");
+		repo_expect(
+		    PEM, forms[i], LEVEL_NOTE,
+		    PEM
+		    ":0:0-0 error APN4012 - -: a private key is inside of this file, and "
+		    "only the certificate belongs in Git; take it out of the history too, make a "
+		    "new one and renew with that\n");
 }
 
 static void another_sort_of_certificate_is_named(void **state)
 {
 	(void)state;
-	repo_expect(PEM, "cn=APSP:x", LEVEL_NOTE,
-		    PEM ":0:0-0 error APN4002" OF_PUSH
-			"-: this is no MDM push certificate: it has no topic (UID in its subject); take "
-			"the one from identity.apple.com\n" USER);
+	repo_expect(
+	    PEM, "cn=APSP:x", LEVEL_NOTE,
+	    PEM ":0:0-0 error APN4002" OF_PUSH
+		"-: this is no MDM push certificate: it has no topic (UID in its subject); take "
+		"the one from identity.apple.com\n" USER);
 	repo_expect(PEM, "topic=com.apple.mail.XServer.x", LEVEL_NOTE,
 		    PEM ":0:0-0 error APN4002" OF_PUSH
 			"-: this is no MDM push certificate: its topic (UID) does not begin with "
@@ -75,7 +79,8 @@ static void the_key_is_rsa_of_2048_bits(void **state)
 		    PEM ":0:0-0 error APN4009" OF_PUSH "-: the key is no RSA key, and Apple's MDM "
 			"certificates need one; make a new request and renew\n" USER);
 	repo_expect(PEM, "topic=" TOPIC_A " bits=1024", LEVEL_NOTE,
-		    PEM ":0:0-0 error APN4009" OF_PUSH "-: the RSA key has 1024 bits and needs 2048; "
+		    PEM ":0:0-0 error APN4009" OF_PUSH
+			"-: the RSA key has 1024 bits and needs 2048; "
 			"make a new request and renew\n" USER);
 	repo_expect(PEM, "topic=" TOPIC_A " bits=4096", LEVEL_NOTE, "");
 }
@@ -91,27 +96,30 @@ static void an_unknown_issuer_and_another_name_are_warnings(void **state)
 		    PEM ":0:0-0 warning APN4011" OF_PUSH "-: the row at the portal is APSP:" UUID_B
 			", and the topic ends with " UUID_A "; compare with the portal\n" USER);
 	repo_expect(PEM, "topic=" TOPIC_A " cn=push", LEVEL_NOTE,
-		    PEM ":0:0-0 warning APN4011" OF_PUSH
-			"-: the common name is \"push\", and Apple writes APSP: and the identifier of "
-			"the topic; compare with the portal\n" USER);
+		    PEM
+		    ":0:0-0 warning APN4011" OF_PUSH
+		    "-: the common name is \"push\", and Apple writes APSP: and the identifier of "
+		    "the topic; compare with the portal\n" USER);
 }
 
 static void a_file_with_another_topic_is_an_error_at_the_topic(void **state)
 {
 	(void)state;
 	repo_expect(PEM, "topic=" TOPIC_A "0", LEVEL_NOTE,
-		    YAML ":8:10-70 error APN4003" OF_PUSH "/spec/topic: the topic is " TOPIC_A
-			 " here and " TOPIC_A "0 in " PEM "; devices enrolled with the one do not "
-			 "listen to the other, so take the file of the right row, or acknowledge both "
-			 "with allowTopicChange\n"
-			 "  " PEM ":0:0 the certificate with topic " TOPIC_A "0\n");
+		    YAML
+		    ":8:10-70 error APN4003" OF_PUSH "/spec/topic: the topic is " TOPIC_A
+		    " here and " TOPIC_A "0 in " PEM "; devices enrolled with the one do not "
+		    "listen to the other, so take the file of the right row, or acknowledge both "
+		    "with allowTopicChange\n"
+		    "  " PEM ":0:0 the certificate with topic " TOPIC_A "0\n");
 }
 
 static void new_with_a_certificate_offers_the_edit_that_pins(void **state)
 {
 	(void)state;
 	repo_expect(YAML, CERT("push", "  topic: New\n"), LEVEL_NOTE,
-		    YAML ":7:10-13 warning APN4004" OF_PUSH "/spec/topic: the topic is New while " PEM
+		    YAML ":7:10-13 warning APN4004" OF_PUSH
+			 "/spec/topic: the topic is New while " PEM
 			 " is there; write its topic, so that it can only be renewed and never be "
 			 "created again\n"
 			 "  " PEM ":0:0 the certificate with topic " TOPIC_A "\n"
@@ -124,10 +132,10 @@ static void new_without_a_certificate_is_a_note(void **state)
 	struct repo r;
 
 	repo_with(&r, { YAML, CERT("push", "  topic: New\n") }, { PEM, NULL });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    YAML ":7:10-13 note APN4010" OF_PUSH
-				 "/spec/topic: New means that Apple has never issued a certificate for "
-				 "this customer; if there is one, write its topic instead\n");
+	assert_string_equal(repo_text(&r, LEVEL_NOTE), YAML
+			    ":7:10-13 note APN4010" OF_PUSH
+			    "/spec/topic: New means that Apple has never issued a certificate for "
+			    "this customer; if there is one, write its topic instead\n");
 	repo_release(&r);
 }
 
@@ -151,7 +159,8 @@ static void an_acknowledgement_that_names_both_topics_is_enough(void **state)
 	repo_expect(YAML, CERT("push", "  topic: New\n" CHANGE(TOPIC_A, "New")), LEVEL_NOTE, "");
 	/* only one of them */
 	struct repo r;
-	repo_with(&r, { YAML, CERT("push", "  topic: " TOPIC_B "1\n" CHANGE(TOPIC_A, TOPIC_B "2")) });
+	repo_with(&r,
+		  { YAML, CERT("push", "  topic: " TOPIC_B "1\n" CHANGE(TOPIC_A, TOPIC_B "2")) });
 	assert_non_null(strstr(repo_text(&r, LEVEL_NOTE), " error APN4003 "));
 	repo_release(&r);
 }
@@ -168,24 +177,26 @@ static void two_certificates_of_a_tenant_share_nothing(void **state)
 		    "  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n");
 	repo_with(&r, { "tenants/acme/z.yaml", CERT("z", "  topic: " TOPIC_A "1\n") },
 		  { "tenants/acme/z.pem", "topic=" TOPIC_A "1 serial=0A02 key=0A01" });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "tenants/acme/z.pem:0:0-0 error APN4006 PushCertificate/acme/z -: the "
-			    "public key is also that of PushCertificate/acme/push; each certificate has "
-			    "a key of its own, so make a new request and renew\n"
-			    "  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "tenants/acme/z.pem:0:0-0 error APN4006 PushCertificate/acme/z -: the "
+	    "public key is also that of PushCertificate/acme/push; each certificate has "
+	    "a key of its own, so make a new request and renew\n"
+	    "  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 	/* a copy has the same serial, key and topic, and is told once */
 	repo_with(&r, { "tenants/acme/z.yaml", CERT("z", "  topic: New\n") },
 		  { "tenants/acme/z.pem", "topic=" TOPIC_A " serial=0A01" });
-	assert_string_equal(repo_text(&r, LEVEL_ERROR),
-			    "tenants/acme/z.pem:0:0-0 error APN4005 PushCertificate/acme/z -: the topic "
-			    "belongs to PushCertificate/acme/push already; one topic is one certificate "
-			    "of one customer, so correct the wrong one\n"
-			    "  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n"
-			    "tenants/acme/z.pem:0:0-0 error APN4007 PushCertificate/acme/z -: this "
-			    "certificate is also there for PushCertificate/acme/push; keep it where its "
-			    "topic belongs\n"
-			    "  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_ERROR),
+	    "tenants/acme/z.pem:0:0-0 error APN4005 PushCertificate/acme/z -: the topic "
+	    "belongs to PushCertificate/acme/push already; one topic is one certificate "
+	    "of one customer, so correct the wrong one\n"
+	    "  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n"
+	    "tenants/acme/z.pem:0:0-0 error APN4007 PushCertificate/acme/z -: this "
+	    "certificate is also there for PushCertificate/acme/push; keep it where its "
+	    "topic belongs\n"
+	    "  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 }
 

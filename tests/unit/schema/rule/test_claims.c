@@ -5,10 +5,11 @@
 
 /* Tenant globex with a certificate "devices". */
 #define GLOBEX(spec)                                                                               \
-	"apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: globex}\n"                             \
-	"spec: {displayName: G, contacts: [a@globex.example], appleProgram: None, "                    \
-	"domains: [globex.example]}\n---\n"                                                            \
-	"apiVersion: apnsctl/v1\nkind: PushCertificate\nmetadata:\n  name: devices\n  tenant: globex\n" \
+	"apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: globex}\n"                         \
+	"spec: {displayName: G, contacts: [a@globex.example], appleProgram: None, "                \
+	"domains: [globex.example]}\n---\n"                                                        \
+	"apiVersion: apnsctl/v1\nkind: PushCertificate\nmetadata:\n  name: devices\n  tenant: "    \
+	"globex\n"                                                                                 \
 	"spec:\n  certificateFile: certs/apns.pem\n" spec
 #define NANO "  serverRefs: [{name: nano}]\n"
 #define ALIAS "  appleIdRef: globex-push\n"
@@ -22,11 +23,12 @@ static void a_topic_of_another_customer_is_charged_to_the_later_one(void **state
 
 	repo_with(&r, { G, GLOBEX(NANO ALIAS "  topic: " TOPIC_A "\n") },
 		  { PEM, "topic=" TOPIC_A " serial=0B01" });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    G ":15:10-70 error APN4005 PushCertificate/globex/devices /spec/topic: the "
-			      "topic belongs to PushCertificate/acme/push already; one topic is one "
-			      "certificate of one customer, so correct the wrong one\n"
-			      "  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    G ":15:10-70 error APN4005 PushCertificate/globex/devices /spec/topic: the "
+	      "topic belongs to PushCertificate/acme/push already; one topic is one "
+	      "certificate of one customer, so correct the wrong one\n"
+	      "  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 }
 
@@ -37,11 +39,12 @@ static void a_file_alone_claims_its_topic_too(void **state)
 
 	repo_with(&r, { G, GLOBEX(NANO ALIAS "  topic: New\n") },
 		  { PEM, "topic=" TOPIC_A " serial=0B01" });
-	assert_string_equal(repo_text(&r, LEVEL_ERROR),
-			    PEM ":0:0-0 error APN4005 PushCertificate/globex/devices -: the topic "
-				"belongs to PushCertificate/acme/push already; one topic is one "
-				"certificate of one customer, so correct the wrong one\n"
-				"  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_ERROR),
+	    PEM ":0:0-0 error APN4005 PushCertificate/globex/devices -: the topic "
+		"belongs to PushCertificate/acme/push already; one topic is one "
+		"certificate of one customer, so correct the wrong one\n"
+		"  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 }
 
@@ -51,18 +54,20 @@ static void a_key_or_a_certificate_is_one_customers(void **state)
 	struct repo r;
 
 	repo_with(&r, { PEM, "topic=" TOPIC_B " serial=0B01 key=0A01" });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    PEM ":0:0-0 error APN4006 PushCertificate/globex/devices -: the public key "
-				"is also that of PushCertificate/acme/push; each certificate has a key of "
-				"its own, so make a new request and renew\n"
-				"  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    PEM ":0:0-0 error APN4006 PushCertificate/globex/devices -: the public key "
+		"is also that of PushCertificate/acme/push; each certificate has a key of "
+		"its own, so make a new request and renew\n"
+		"  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 	repo_with(&r, { PEM, "topic=" TOPIC_B " serial=0A01" });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    PEM ":0:0-0 error APN4007 PushCertificate/globex/devices -: this "
-				"certificate is also there for PushCertificate/acme/push; keep it where "
-				"its topic belongs\n"
-				"  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    PEM ":0:0-0 error APN4007 PushCertificate/globex/devices -: this "
+		"certificate is also there for PushCertificate/acme/push; keep it where "
+		"its topic belongs\n"
+		"  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 }
 
@@ -71,20 +76,22 @@ static void an_account_on_a_server_is_one_customers(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r,
-		  { "servers/servers.yaml",
-		    "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: intune}\n"
-		    "spec: {type: Intune, tenants: [\"*\"]}\n---\n"
-		    "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: nano}\n"
-		    "spec: {type: NanoMDM, url: \"https://m.example\", tenants: [\"*\"]}\n" },
-		  { "tenants/acme/push.yaml",
-		    CERT("push", "  topic: " TOPIC_A "\n"
-				 "  serverRefs: [{name: intune, account: globex.onmicrosoft.com}]\n") });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    G ":22:16-38 error APN2021 PushCertificate/globex/devices -: the account on "
-			      "the server belongs to PushCertificate/acme/push already; one account is "
-			      "one customer's, so correct the wrong one\n"
-			      "  tenants/acme/push.yaml:8:40 PushCertificate/acme/push has it first\n");
+	repo_with(
+	    &r,
+	    { "servers/servers.yaml",
+	      "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: intune}\n"
+	      "spec: {type: Intune, tenants: [\"*\"]}\n---\n"
+	      "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: nano}\n"
+	      "spec: {type: NanoMDM, url: \"https://m.example\", tenants: [\"*\"]}\n" },
+	    { "tenants/acme/push.yaml",
+	      CERT("push", "  topic: " TOPIC_A "\n"
+			   "  serverRefs: [{name: intune, account: globex.onmicrosoft.com}]\n") });
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    G ":22:16-38 error APN2021 PushCertificate/globex/devices -: the account on "
+	      "the server belongs to PushCertificate/acme/push already; one account is "
+	      "one customer's, so correct the wrong one\n"
+	      "  tenants/acme/push.yaml:8:40 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 }
 
@@ -100,15 +107,14 @@ static void an_own_account_at_apple_of_two_customers_is_a_warning(void **state)
 				       "ManagedAppleID, custodians: [alex, sam], recipients: "
 				       "[a@globex.example], recovery: {passwordIn: x}}\n") });
 	assert_string_equal(
-		repo_text(&r, LEVEL_WARNING),
-		G ":20:17-42 warning APN3005 AppleIDAlias/globex/own /spec/appleId: "
-		  "appleid.acme.example is in neither the domains of the Tenant nor the "
-		  "appleIdDomains of the Organization; add it to one of them, or use another "
-		  "address\n" G
-		  ":19:18-21 warning APN3007 PushCertificate/globex/devices -: the Apple "
-		  "Account also serves PushCertificate/acme/push: their rows at the portal look "
-		  "alike, and one lost account stops both; use an account for each customer\n"
-		  "  tenants/acme/tenant.yaml:17:9 PushCertificate/acme/push has it first\n");
+	    repo_text(&r, LEVEL_WARNING),
+	    G ":20:17-42 warning APN3005 AppleIDAlias/globex/own /spec/appleId: "
+	      "appleid.acme.example is in neither the domains of the Tenant nor the "
+	      "appleIdDomains of the Organization; add it to one of them, or use another "
+	      "address\n" G ":19:18-21 warning APN3007 PushCertificate/globex/devices -: the Apple "
+	      "Account also serves PushCertificate/acme/push: their rows at the portal look "
+	      "alike, and one lost account stops both; use an account for each customer\n"
+	      "  tenants/acme/tenant.yaml:17:9 PushCertificate/acme/push has it first\n");
 	repo_release(&r);
 }
 
@@ -117,14 +123,17 @@ static void a_single_organization_has_one_tenant(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r, { "organization.yaml",
-			"apiVersion: apnsctl/v1\nkind: Organization\nmetadata: {name: own}\n"
-			"spec: {mode: SingleOrganization, people: [{id: alex}, {id: sam}, {id: kim}]}\n" });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    G ":4:9-15 error APN2020 Tenant/globex -: mode SingleOrganization has one "
-			      "tenant, and tenant acme is there already; take one of them out, or use "
-			      "mode MultiTenant\n"
-			      "  tenants/acme/tenant.yaml:4:9 tenant acme has it first\n");
+	repo_with(
+	    &r,
+	    { "organization.yaml",
+	      "apiVersion: apnsctl/v1\nkind: Organization\nmetadata: {name: own}\n"
+	      "spec: {mode: SingleOrganization, people: [{id: alex}, {id: sam}, {id: kim}]}\n" });
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    G ":4:9-15 error APN2020 Tenant/globex -: mode SingleOrganization has one "
+	      "tenant, and tenant acme is there already; take one of them out, or use "
+	      "mode MultiTenant\n"
+	      "  tenants/acme/tenant.yaml:4:9 tenant acme has it first\n");
 	repo_release(&r);
 }
 
@@ -133,16 +142,18 @@ static void what_moves_between_tenants_has_left_the_old_one(void **state)
 	(void)state;
 	struct repo r;
 
-	repo_with(&r,
-		  { "tenants/acme/z.yaml",
-		    "apiVersion: apnsctl/v1\nkind: PushCertificate\n"
-		    "metadata: {name: z, tenant: acme, previousNames: [globex/devices, globex/gone]}\n"
-		    "spec: {appleIdRef: apple, topic: " TOPIC_A "1}\n" });
-	assert_string_equal(repo_text(&r, LEVEL_NOTE),
-			    "tenants/acme/z.yaml:3:51-65 error APN2024 PushCertificate/acme/z -: the "
-			    "previous name still belongs to PushCertificate/globex/devices, so nothing "
-			    "was moved; take the old document out in the same change\n"
-			    "  " G ":13:9 PushCertificate/globex/devices has it first\n");
+	repo_with(
+	    &r,
+	    { "tenants/acme/z.yaml",
+	      "apiVersion: apnsctl/v1\nkind: PushCertificate\n"
+	      "metadata: {name: z, tenant: acme, previousNames: [globex/devices, globex/gone]}\n"
+	      "spec: {appleIdRef: apple, topic: " TOPIC_A "1}\n" });
+	assert_string_equal(
+	    repo_text(&r, LEVEL_NOTE),
+	    "tenants/acme/z.yaml:3:51-65 error APN2024 PushCertificate/acme/z -: the "
+	    "previous name still belongs to PushCertificate/globex/devices, so nothing "
+	    "was moved; take the old document out in the same change\n"
+	    "  " G ":13:9 PushCertificate/globex/devices has it first\n");
 	repo_release(&r);
 }
 
@@ -180,8 +191,9 @@ static void ten_thousand_tenants_cost_little_memory(void **state)
 					  .object = &object,
 					  .topic = topic,
 					  .from = { name, { 1, 1, 2 } } };
-		struct want_tenant t = { .name = name, .from = { name, { 1, 1, 2 } },
-					 .cert = &cert, .n_cert = 1 };
+		struct want_tenant t = {
+			.name = name, .from = { name, { 1, 1, 2 } }, .cert = &cert, .n_cert = 1
+		};
 		claims_add(c, &t);
 	}
 	size_t used = mallinfo2().uordblks - before;

@@ -77,7 +77,8 @@ static void a_good_example_has_no_error(void **state)
 			continue;
 		raises(p, p->good, &text);
 		if (strstr(text, " error "))
-			fail_msg("the good example of APN%u has an error\n%s%s", p->code, p->good, text);
+			fail_msg("the good example of APN%u has an error\n%s%s", p->code, p->good,
+				 text);
 		free(text);
 	}
 }
