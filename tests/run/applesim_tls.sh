@@ -145,6 +145,10 @@ for bad in '{"apns":[{"do":"Alert","number":49}]}|apns[0]: this alert can not an
 	contains "the reason: ${bad#*|}" "$(cat "$T/err")" \
 		"applesim: $T/faults.json: ${bad#*|}"
 done
+for effect in $(sed -n 's/^\tX(\([A-Za-z0-9]*\),.*/\1/p' "$ROOT/cmd/applesim/faults.h"); do
+	grep -q "\`$effect\`" "$ROOT/docs/applesim.md" || echo "$effect"
+done >"$T/undocumented"
+is "every effect is documented" "$(cat "$T/undocumented")" ""
 faults
 serve --tls 1.2
 client good 1_3 >"$T/out"
