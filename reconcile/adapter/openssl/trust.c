@@ -1,41 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Trust in returned certificates: only the configured CA file counts, never the system's roots. */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
+#include "reconcile/adapter/file/file.h"
 #include "reconcile/adapter/openssl/form.h"
 #include "reconcile/adapter/openssl/x509_real.h"
-
-/* Reads a public file of at most TRUST_FILE_MAX bytes; free() the result. */
-static char *read_public_file(const char *path, const char *what, size_t *len, struct err *e)
-{
-	FILE *f = fopen(path, "rbe");
-	char *bytes = malloc(TRUST_FILE_MAX + 1);
-
-	if (!bytes)
-		out_of_memory();
-	if (!f) {
-		err_set(e, ERR_IO, "%s %s: %s", what, path, strerror(errno));
-		free(bytes);
-		return NULL;
-	}
-	*len = fread(bytes, 1, TRUST_FILE_MAX + 1, f);
-	bool good = !ferror(f) && *len <= TRUST_FILE_MAX;
-	if (!good)
-		err_set(e, ERR_IO, "%s %s: %s", what, path,
-			ferror(f) ? "it can not be read" : "it is larger than 4 MiB");
-	fclose(f);
-	if (good)
-		return bytes;
-	free(bytes);
-	return NULL;
-}
 
 /* One certificate of a file into `list`; -1 when it is broken. */
 static int add_der(STACK_OF(X509) *list, const unsigned char *der, size_t len, const char **problem)
@@ -71,19 +44,20 @@ static int add_blocks(STACK_OF(X509) *list, const char *bytes, size_t len, const
 
 STACK_OF(X509) *certificates_of_file(const char *path, const char *what, struct err *e)
 {
-	size_t len = 0;
+	struct buf bytes = BUF_INIT(TRUST_FILE_MAX);
 	const char *problem = NULL;
-	char *bytes = read_public_file(path, what, &len, e);
 
-	if (!bytes)
+	if (file_read(path, TRUST_FILE_MAX, &bytes, e)) {
+		err_wrap(e, "%s", what);
 		return NULL;
+	}
 	STACK_OF(X509) *list = sk_X509_new_null();
 	if (!list)
 		out_of_memory();
-	int rc = add_blocks(list, bytes, len, &problem);
+	int rc = add_blocks(list, buf_str(&bytes), bytes.len, &problem);
 	if (!rc && !sk_X509_num(list))
-		rc = add_der(list, (const unsigned char *)bytes, len, &problem);
-	free(bytes);
+		rc = add_der(list, (const unsigned char *)buf_str(&bytes), bytes.len, &problem);
+	buf_release(&bytes);
 	if (!rc)
 		return list;
 	err_set(e, ERR_INPUT, "%s %s: it holds %s: %s", what, path,
@@ -95,24 +69,25 @@ STACK_OF(X509) *certificates_of_file(const char *path, const char *what, struct 
 
 static STACK_OF(X509_CRL) *crls_of_file(const char *path, struct err *e)
 {
-	size_t len = 0;
-	char *bytes = read_public_file(path, "crlFile", &len, e);
+	struct buf bytes = BUF_INIT(TRUST_FILE_MAX);
 
-	if (!bytes)
+	if (file_read(path, TRUST_FILE_MAX, &bytes, e)) {
+		err_wrap(e, "crlFile");
 		return NULL;
+	}
 	STACK_OF(X509_CRL) *list = sk_X509_CRL_new_null();
-	BIO *in = BIO_new_mem_buf(bytes, (int)len);
+	BIO *in = BIO_new_mem_buf(buf_str(&bytes), (int)bytes.len);
 	if (!list || !in)
 		out_of_memory();
 	X509_CRL *crl;
 	while ((crl = PEM_read_bio_X509_CRL(in, NULL, NULL, NULL)))
 		sk_X509_CRL_push(list, crl);
-	const unsigned char *p = (const unsigned char *)bytes;
-	if (!sk_X509_CRL_num(list) && (crl = d2i_X509_CRL(NULL, &p, (long)len)))
+	const unsigned char *p = (const unsigned char *)buf_str(&bytes);
+	if (!sk_X509_CRL_num(list) && (crl = d2i_X509_CRL(NULL, &p, (long)bytes.len)))
 		sk_X509_CRL_push(list, crl);
 	ERR_clear_error();
 	BIO_free(in);
-	free(bytes);
+	buf_release(&bytes);
 	if (sk_X509_CRL_num(list))
 		return list;
 	sk_X509_CRL_free(list);

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/rand.h>
 
+#include "reconcile/adapter/file/file.h"
 #include "reconcile/adapter/openssl/keys_real.h"
 #include "schema/base/text.h"
 
@@ -39,49 +37,35 @@ static int parse(struct secret *s, const char *where, struct err *e)
 	return any ? 0 : err_set(e, ERR_SEALED, "unlock key %s: it holds only zeros", where);
 }
 
-/* Nobody but its owner may read it, and its owner must be us or root. */
-static int check_owner(const struct stat *st, const char *path, struct err *e)
+static int read_file(const char *path, struct secret *out, struct err *e)
 {
-	unsigned mode = st->st_mode & 07777;
-
-	if (!S_ISREG(st->st_mode))
-		return err_set(e, ERR_SEALED, "unlock key %s: it is no regular file", path);
-	if (st->st_uid != geteuid() && st->st_uid != 0)
+	if (access(path, F_OK) && errno == ENOENT)
 		return err_set(e, ERR_SEALED,
-			       "unlock key %s: it belongs to user %u; run: chown %u %s", path,
-			       (unsigned)st->st_uid, (unsigned)geteuid(), path);
-	if (mode & 07177)
-		return err_set(e, ERR_SEALED,
-			       "unlock key %s: mode %04o is wider than 0600; run: chmod 0600 %s",
-			       path, mode, path);
-	return 0;
+			       "unlock key %s: it does not exist; put it back from its safe copy (a "
+			       "new store gets one from apnsctl store init)",
+			       path);
+	if (!file_read_secret(path, out, e))
+		return parse(out, path, e);
+	err_wrap(e, "unlock key");
+	e->code = ERR_SEALED;
+	return -1;
 }
 
-static int read_file(const char *path, bool guarded, struct secret *out, struct err *e)
+/* Not file_read_secret: systemd guards credentials by an ACL, which makes their mode look wide. */
+static int read_credential_file(const char *path, struct secret *out, struct err *e)
 {
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), rc = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-	if (fd < 0)
-		return err_set(e, ERR_SEALED,
-			       "unlock key %s: %s; put it back from its safe copy (a new store gets "
-			       "one from apnsctl store init)",
-			       path, strerror(errno));
-	if (fstat(fd, &st)) {
-		err_set(e, ERR_SEALED, "unlock key %s: %s", path, strerror(errno));
-	} else if (!guarded || !check_owner(&st, path, e)) {
-		secret_resize(out, FILE_MAX + 1);
-		ssize_t n = read(fd, out->data, FILE_MAX + 1);
-		if (n < 0)
-			err_set(e, ERR_SEALED, "unlock key %s: %s", path, strerror(errno));
-		out->len = n < 0 ? 0 : (size_t)n;
-		rc = n < 0 ? -1 : parse(out, path, e);
-	}
-	close(fd);
-	return rc;
+	secret_resize(out, FILE_MAX + 1);
+	ssize_t n = fd < 0 ? -1 : read(fd, out->data, FILE_MAX + 1);
+	if (n < 0)
+		err_set(e, ERR_SEALED, "unlock credential %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	out->len = n < 0 ? 0 : (size_t)n;
+	return n < 0 ? -1 : parse(out, path, e);
 }
 
-/* systemd guards its credentials with a directory and an ACL: their mode says nothing. */
 static int read_credential(const char *name, struct secret *out, struct err *e)
 {
 	char path[4096];
@@ -96,7 +80,7 @@ static int read_credential(const char *name, struct secret *out, struct err *e)
 			       name, name);
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		return err_set(e, ERR_SEALED, "unlock credential %s: its path is too long", name);
-	return read_file(path, false, out, e);
+	return read_credential_file(path, out, e);
 }
 
 static int read_environment(const char *name, struct secret *out, struct err *e)
@@ -121,7 +105,7 @@ int unlock_read(const struct unlock_options *o, struct secret *out, struct err *
 	int rc;
 
 	if (o->file)
-		rc = read_file(o->file, true, out, e);
+		rc = read_file(o->file, out, e);
 	else if (o->credential)
 		rc = read_credential(o->credential, out, e);
 	else if (o->env)
@@ -130,20 +114,6 @@ int unlock_read(const struct unlock_options *o, struct secret *out, struct err *
 		rc = err_set(e, ERR_SEALED, "no unlock key is configured; set state.unlock");
 	if (rc)
 		secret_release(out);
-	return rc;
-}
-
-static int sync_directory(const char *path)
-{
-	char *copy = strdup(path);
-
-	if (!copy)
-		out_of_memory();
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int rc = fd < 0 ? -1 : fsync(fd);
-	if (fd >= 0)
-		close(fd);
-	free(copy);
 	return rc;
 }
 
@@ -177,8 +147,10 @@ int unlock_create(const char *path, struct err *e)
 			       errno == EEXIST ? "; it is kept, since keys may be sealed with it" :
 						 "");
 	int rc = write_key(fd);
-	if (close(fd) || rc || sync_directory(path)) {
-		err_set(e, ERR_IO, "unlock key %s: it can not be written: %s", path, strerror(errno));
+	if (close(fd) || rc)
+		rc = err_set(e, ERR_IO, "unlock key %s: it can not be written: %s", path,
+			     strerror(errno));
+	if (rc || file_sync_dir_of(path, e)) {
 		unlink(path);
 		return -1;
 	}

@@ -182,7 +182,12 @@ static void files_that_can_not_be_used_are_refused(void **state)
 	const char *text = write_file(dir, "text", "hello", 5, 0644);
 	const char *forged = write_crl("forged.crl", impostor, other_key, true, false);
 
-	fails_with("/nonexistent/ca.pem", NULL, "No such file or directory");
+	const struct x509_options missing = { .apple_ca = "/nonexistent/ca.pem" };
+	struct x509 *x = NULL;
+	struct err e = { 0 };
+	assert_int_equal(x509_open(&missing, &x, &e), -1);
+	assert_string_equal(e.text,
+			    "caFile: can not read /nonexistent/ca.pem: No such file or directory");
 	fails_with(text, NULL, "it holds no certificate that can be read: too long");
 	fails_with(NULL, forged, "a CRL is only trusted when apple.caFile holds its issuer; set "
 				 "apple.caFile too");

@@ -11,7 +11,7 @@
 
 #include "reconcile/adapter/openssl/openssl.h"
 
-/* Whether freed memory keeps a copy depends on who took it next: several keys leave less to luck. */
+/* Whether freed memory keeps a copy depends on who took it next: four keys leave less to luck. */
 enum { PRIME = 128, PART = 24, MASK = 0x5a, KEYS = 4 };
 
 static struct keys *k;
