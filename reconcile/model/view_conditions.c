@@ -133,7 +133,8 @@ static void ready(struct cert_view *v)
 	else if (v->phase == PHASE_Active)
 		add(v, "Ready", "True", "Succeeded", "");
 	else
-		add(v, "Ready", "False", phase_word(v->phase), "");
+		add(v, "Ready", "False",
+		    v->phase == PHASE_None ? "NoCertificate" : phase_word(v->phase), "");
 }
 
 void view_find_conditions(struct cert_view *v, const struct want_tenant *tenant,
@@ -156,11 +157,22 @@ void view_find_conditions(struct cert_view *v, const struct want_tenant *tenant,
 		    v->next_step.message ? v->next_step.message : "");
 }
 
+static bool is_deployed_wrongly(const struct cert_view *v)
+{
+	for (size_t i = 0; i < v->n_condition; i++)
+		if (text_eq(v->condition[i].type, "Deployed") && v->active)
+			return text_eq(v->condition[i].status, "False");
+	return false;
+}
+
 const char *cert_view_verdict(const struct cert_view *v)
 {
+	if (!v->want)
+		return v->band > BAND_Due ? "Attention" : "Fine";
 	if (v->quarantined || v->pin_conflict || v->pin_from == PIN_FROM_STATUS || v->revoked)
 		return "Blocked";
-	if (v->next_step.action != NEXT_None || v->band > BAND_Due)
+	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||
+	    is_deployed_wrongly(v))
 		return "Attention";
 	return "Fine";
 }

@@ -11,16 +11,47 @@ static const char *place(const struct want_cert *w, struct origin from, struct a
 	return arena_printf(mem, "%s:%u", from.file ? from.file : w->from.file, from.at.line);
 }
 
+static const char *finding_place(const struct finding *f, const struct want_tenant *t,
+				 struct arena *mem)
+{
+	if (!f)
+		return t->from.file;
+	return f->at.line ? arena_printf(mem, "%s:%u", f->file, f->at.line) : f->file;
+}
+
+static bool is_refused(const struct cert_view *v)
+{
+	return v->has_intake && !v->intake.accepted && !v->intake.is_in_force &&
+	       !v->intake.taken_over;
+}
+
+/* A refused certificate has a remedy of its own, which says more than the finding does. */
 static bool ask_quarantine(struct cert_view *v, const struct want_tenant *t, struct arena *mem)
 {
 	const struct finding *f = t->first_error;
+	bool of_certificate = f && f->rule->code / 1000 == 4;
 
-	if (!v->quarantined)
+	if (!v->quarantined || (of_certificate && is_refused(v)))
 		return false;
 	v->next_step.action = NEXT_FixManifest;
 	v->next_step.reason = "Quarantined";
-	v->next_step.file = f ? arena_printf(mem, "%s:%u", f->file, f->at.line) : t->from.file;
+	v->next_step.file = finding_place(f, t, mem);
 	v->next_step.message = f ? f->message : "the manifests of this tenant have errors";
+	return true;
+}
+
+/* Errors of people and Apple ID: no first certificate before they are mended. */
+static bool ask_apple_id_rules(struct cert_view *v, const struct want_tenant *t, struct arena *mem)
+{
+	const struct finding *f = t->first_error;
+
+	if (!v->needs_request || !v->is_create ||
+	    (t->stop < STOP_CREATE && t->stop_shared < STOP_CREATE))
+		return false;
+	v->next_step.action = NEXT_FixManifest;
+	v->next_step.reason = "AppleIDRules";
+	v->next_step.file = finding_place(f, t, mem);
+	v->next_step.message = f ? f->message : "the shared manifests break rules of Apple IDs";
 	return true;
 }
 
@@ -120,7 +151,7 @@ static int64_t due(const struct cert_view *v, int64_t now)
 
 static const char *portal_message(const struct cert_view *v)
 {
-	if (v->has_intake && !v->intake.accepted && !v->intake.is_in_force && !v->intake.taken_over)
+	if (is_refused(v))
 		return v->intake.remedy;
 	if (v->open && !v->open->request->is_signed)
 		return "have the request signed by the MDM vendor, then upload it at the portal";
@@ -134,7 +165,7 @@ static const char *portal_message(const struct cert_view *v)
 
 static bool ask_portal(struct cert_view *v, int64_t now, struct arena *mem)
 {
-	if (!v->open)
+	if (!v->open || (v->has_intake && v->intake.accepted)) /* the answer is there */
 		return false;
 	struct next *n = &v->next_step;
 
@@ -217,8 +248,8 @@ void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const
 	if (!v->want)
 		return;
 	v->next_step.apple_id = v->want->account.address;
-	bool found = ask_quarantine(v, tenant, mem) || ask_pin_conflict(v, mem) ||
-		     ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
+	bool found = ask_pin_conflict(v, mem) || ask_quarantine(v, tenant, mem) ||
+		     ask_apple_id_rules(v, tenant, mem) || ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
 		     ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
 		     ask_portal(v, env->now, mem) || ask_upload_in_server(v) ||
 		     ask_server_side(v, env->now, mem) || ask_apple(v);

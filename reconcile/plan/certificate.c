@@ -207,6 +207,8 @@ static void plan_drift(struct plan *p, const struct cert_view *v)
 		bool unread = as && !as->seen.can_read && !as->installed_sha256;
 		if (state != INSTALLED_Differs && state != INSTALLED_Absent && !unread)
 			continue;
+		if (v->next && has_pair(as, v->next)) /* ahead, not adrift */
+			continue;
 		if (ws->drift == DRIFT_Report && as->installed_sha256)
 			continue;
 		struct step *s = way_step(p, v, &w, STEP_InstallCertificate, RISK_Disruptive,
