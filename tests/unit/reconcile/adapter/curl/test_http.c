@@ -57,7 +57,7 @@ static void prepare(struct fixture *f)
 	f->destination = (struct http_destination){ f->origin, everyone, 1 };
 	f->options = (struct http_options){ .ca_file = peer_ca_file,
 					    .concurrency = 4,
-					    .timeout_s = 1,
+					    .timeout_s = 20,
 					    .credential = &f->credential,
 					    .n_credential = 1,
 					    .destination = &f->destination,
@@ -310,6 +310,7 @@ static void a_server_that_does_not_answer_ends_with_the_time_limit(void **state)
 	char text[128];
 
 	prepare(&f);
+	f.options.timeout_s = 1;
 	send_one(&f);
 	snprintf(text, sizeof(text), "%s gave no answer within 1 s", f.origin);
 	assert_int_equal(f.answer.fault, HTTP_FAULT_TIMEOUT);
@@ -324,7 +325,6 @@ static void an_answer_without_end_is_cut_off(void **state)
 				      .filler = 2 * HTTP_BODY_MAX } };
 
 	prepare(&f);
-	f.options.timeout_s = 10;
 	send_one(&f);
 	assert_int_equal(f.answer.fault, HTTP_FAULT_OTHER);
 	assert_non_null(strstr(f.answer.text, "longer than 1 MiB"));
@@ -365,7 +365,6 @@ static void requests_of_one_url_wait_for_each_other_and_others_do_not(void **sta
 	char urls[N][160];
 
 	prepare(&f);
-	f.options.timeout_s = 5;
 	for (int i = 0; i < N; i++)
 		r[i] = f.request;
 	send_all(&f, r, N, out);
@@ -375,7 +374,6 @@ static void requests_of_one_url_wait_for_each_other_and_others_do_not(void **sta
 
 	struct fixture g = { .web = { .answer = OK, .delay_ms = 50 } };
 	prepare(&g);
-	g.options.timeout_s = 5;
 	for (int i = 0; i < N; i++) {
 		snprintf(urls[i], sizeof(urls[i]), "%s%d", g.url, i);
 		r[i] = g.request;

@@ -70,12 +70,23 @@ static inline bool web_request(struct web_guest *g)
 	return true;
 }
 
+/* Counts how many requests were on their way at once. */
+static inline void web_think(struct web *w)
+{
+	int open = ++w->open, most = w->most;
+
+	while (open > most && !atomic_compare_exchange_weak(&w->most, &most, open))
+		;
+	usleep(w->delay_ms * 1000);
+	w->open--;
+}
+
 static inline void web_answer(struct web_guest *g)
 {
 	char filler[4096];
 
 	memset(filler, 'x', sizeof(filler));
-	usleep(g->web->delay_ms * 1000);
+	web_think(g->web);
 	bool good = web_write(g, g->web->answer, strlen(g->web->answer));
 	for (size_t sent = 0; good && sent < g->web->filler; sent += sizeof(filler))
 		good = web_write(g, filler, sizeof(filler));
@@ -85,11 +96,8 @@ static inline void *web_guest(void *arg)
 {
 	struct web_guest g = *(struct web_guest *)arg;
 	struct timeval limit = { 5, 0 };
-	int open = ++g.web->open, most = g.web->most;
 
 	free(arg);
-	while (open > most && !atomic_compare_exchange_weak(&g.web->most, &most, open))
-		;
 	setsockopt(g.fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	if (g.web->tls) {
 		g.ssl = SSL_new(g.web->ctx);
@@ -105,7 +113,6 @@ static inline void *web_guest(void *arg)
 	if (g.ssl)
 		SSL_shutdown(g.ssl);
 	SSL_free(g.ssl);
-	g.web->open--;
 	close(g.fd);
 	return NULL;
 }

@@ -38,7 +38,7 @@ static struct apns_options options(unsigned port)
 				      .port = port,
 				      .ca_file = peer_ca_file,
 				      .concurrency = 4,
-				      .timeout_s = 1 };
+				      .timeout_s = 20 };
 }
 
 static struct apns_task task(enum probe_level level)
@@ -73,6 +73,8 @@ static void play(const struct script *s, enum probe_level level, const char *res
 
 	peer_start(&peer, s);
 	struct apns_options o = options(peer.port);
+	if (text_eq(reason, "TimedOut"))
+		o.timeout_s = 2;
 	run(p, &o, level);
 	peer_stop(&peer);
 	if (!text_eq(apns_result_name(p->verdict.result), result) ||
@@ -272,7 +274,7 @@ static void a_silent_peer_ends_with_the_time_limit(void **state)
 	play(&(struct script){ BYTES("") }, PROBE_Settings, "Unreachable", "TimedOut", &p);
 	assert_int_equal(p.ev.layer, APNS_SECURED);
 	done(&p);
-	assert_true(seconds() - start < 4);
+	assert_true(seconds() - start < 15);
 }
 
 static void a_peer_that_is_not_apns_says_nothing_about_the_certificate(void **state)
@@ -404,7 +406,6 @@ static void many_run_at_once_but_never_more_than_allowed(void **state)
 	peer_start(&peer, &s);
 	struct apns_options o = options(peer.port);
 	o.concurrency = 20;
-	o.timeout_s = 5;
 	for (size_t i = 0; i < N; i++)
 		tasks[i] = task(PROBE_Settings);
 	assert_int_equal(apns_open(&o, &peer_keys, &a, &e), 0);

@@ -177,7 +177,7 @@ static const struct {
 static void is(size_t i)
 {
 	char ca[128];
-	struct apns_options o = { "localhost", port, ca, 1, 1 };
+	struct apns_options o = { "localhost", port, ca, 1, 20 };
 	struct apns_task t = { .pem = { pems[cases[i].pem], strlen(pems[cases[i].pem]) },
 			       .topic = "com.apple.mgmt.External.unused",
 			       .level = cases[i].level };
@@ -191,6 +191,8 @@ static void is(size_t i)
 	snprintf(ca, sizeof(ca), "%s/apple/tls-ca.pem", dir);
 	read_file("topic", topic, sizeof(topic));
 	t.topic = topic;
+	if (text_eq(cases[i].reason, "TimedOut"))
+		o.timeout_s = 2;
 	write_rules(cases[i].rules);
 	assert_int_equal(apns_open(&o, &keys, &a, &e), 0);
 	if (a->ops->probe(a, &t, 1, &mem, &ev, &e) != 0)

@@ -91,7 +91,7 @@ static void stop(pid_t pid)
 
 static void is(unsigned port, enum probe_level level, const char *reason, int alert)
 {
-	struct apns_options o = { "127.0.0.1", port, peer_ca_file, 1, 5 };
+	struct apns_options o = { "127.0.0.1", port, peer_ca_file, 1, 20 };
 	struct apns_task t = { .pem = { peer_pem, peer_pem_len },
 			       .topic = "com.apple.mgmt.External.x",
 			       .level = level };
