@@ -12,7 +12,8 @@
 #include "reconcile/adapter/git/repo.h"
 #include "schema/base/text.h"
 
-enum { FIRST_ASKED = 999 }; /* priority over loose and packed objects (1 and 2) */
+/* Priority over loose and packed objects (1 and 2); bytes. */
+enum { FIRST_ASKED = 999, CHUNK = 256 << 10 };
 
 /*
  * An object database in front of libgit2's in-memory one that remembers what was written. By
@@ -112,24 +113,38 @@ static void forget(struct commit_store *s)
 	s->n = 0;
 }
 
-/* The indexer counts in what the caller keeps: one count from the first byte to the commit. */
-struct packing {
+/* For each piece that it gets libgit2 maps the pack anew: it gets few large ones. */
+struct chunk {
 	git_odb_writepack *out;
 	git_indexer_progress stats;
+	struct buf bytes;
 };
+
+static int flush(struct chunk *c)
+{
+	int rc = c->bytes.len ? c->out->append(c->out, c->bytes.data, c->bytes.len, &c->stats) : 0;
+
+	buf_clear(&c->bytes);
+	return rc;
+}
 
 static int append(void *bytes, size_t len, void *arg)
 {
-	struct packing *p = arg;
+	struct chunk *c = arg;
 
-	return p->out->append(p->out, bytes, len, &p->stats);
+	if (len > c->bytes.max - c->bytes.len && flush(c) < 0)
+		return -1;
+	if (len > c->bytes.max)
+		return c->out->append(c->out, bytes, len, &c->stats);
+	buf_add(&c->bytes, bytes, len);
+	return 0;
 }
 
 /* All that was written since the last time becomes one pack on the disk. */
 static int write_pack(struct commit_store *s)
 {
+	struct chunk c = { .bytes = BUF_INIT(CHUNK) };
 	git_packbuilder *pack = NULL;
-	struct packing p = { 0 };
 
 	if (!s->n) /* the same commit was tried before: all is there */
 		return 0;
@@ -138,13 +153,16 @@ static int write_pack(struct commit_store *s)
 	for (size_t i = 0; rc == 0 && i < s->n; i++)
 		rc = git_packbuilder_insert(pack, &s->written[i], NULL);
 	if (rc == 0)
-		rc = git_odb_write_pack(&p.out, s->odb, NULL, NULL);
+		rc = git_odb_write_pack(&c.out, s->odb, NULL, NULL);
 	if (rc == 0)
-		rc = git_packbuilder_foreach(pack, append, &p);
+		rc = git_packbuilder_foreach(pack, append, &c);
 	if (rc == 0)
-		rc = p.out->commit(p.out, &p.stats);
-	if (p.out)
-		p.out->free(p.out);
+		rc = flush(&c);
+	if (rc == 0)
+		rc = c.out->commit(c.out, &c.stats);
+	if (c.out)
+		c.out->free(c.out);
+	buf_release(&c.bytes);
 	git_packbuilder_free(pack);
 	return rc;
 }
