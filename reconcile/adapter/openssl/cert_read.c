@@ -87,7 +87,7 @@ static void read_blocks(struct x509_real *x, struct found *all, struct arena *me
 
 static bool is_der_request(const unsigned char *bytes, size_t len)
 {
-	X509_REQ *request = d2i_X509_REQ(NULL, &bytes, (long)len);
+	X509_REQ *request = len > CERT_DER_MAX ? NULL : d2i_X509_REQ(NULL, &bytes, (long)len);
 	bool is = request != NULL;
 
 	X509_REQ_free(request);

@@ -30,8 +30,7 @@ static int decode(EVP_ENCODE_CTX *ctx, const char *body, size_t len, unsigned ch
 
 unsigned char *pem_decode(const char *body, size_t len, size_t *der_len, const char **problem)
 {
-	/* Base64 is 4/3 as long, and every line may end with CR LF; more is not a certificate. */
-	if (len > CERT_DER_MAX / 2 * 3) {
+	if (len > BASE64_MAX) {
 		*problem = "the PEM block is longer than any certificate";
 		return NULL;
 	}
