@@ -4,14 +4,25 @@
 #include <string.h>
 
 #include "schema/base/text.h"
+#include "schema/load/path.h"
 #include "schema/resolve/resolve.h"
 
 /* Files of one folder on their way into a set. */
 struct feed {
 	struct load *load;
-	struct set *set; /* NULL: files that belong to nobody */
+	struct set *set;
 	struct findings *fs;
 };
+
+/* What is not read may have held objects, unless it stands where none are looked for. */
+static void note_unread(struct feed *f, const char *path)
+{
+	const char *const places[] = { "organization.yaml", "servers", "accounts", "tenants" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (path_is_below(path, places[i]))
+			f->set->broken = true;
+}
 
 /* Entries that are never read are findings. */
 static bool is_refused(struct feed *f, const struct source_entry *e)
@@ -31,6 +42,7 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 			    "submodules are not read; put the files themselves here");
 	else
 		return false;
+	note_unread(f, path);
 	return true;
 }
 
@@ -47,6 +59,7 @@ static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 	if (r > 0) {
 		finding_add(f->fs, RULE_BLOB_TOO_LARGE, arena_strdup(f->fs->mem, entry->path),
 			    (struct span){ 0 }, "the file is larger than 1 MiB and is not read");
+		note_unread(f, entry->path);
 		return 0;
 	}
 	set_add_file(f->set, entry->path, buf_str(bytes), bytes->len, f->load->certs, f->fs);
@@ -143,7 +156,6 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	}
 	l->n_document += out->set.n_document;
 	tenant_resolve(&l->shared, &out->set, &out->mem, &out->findings, &out->want);
-	out->want.stop_shared = findings_stop(&l->findings);
 	return 0;
 }
 

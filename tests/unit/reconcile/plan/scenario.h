@@ -327,7 +327,6 @@ static void scenario_read(struct scenario *s, char *text, const char *tenant)
 	}
 	shared_check(&s->shared, &s->shared_findings);
 	tenant_resolve(&s->shared, &s->set, &s->mem, &s->findings, &s->want);
-	s->want.stop_shared = findings_stop(&s->shared_findings);
 	if (!s->gone)
 		complete(s);
 }
