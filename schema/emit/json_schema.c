@@ -12,6 +12,7 @@
 
 #define NAME "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 #define LABEL "[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+#define MAILBOX "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
 #define ONE_LINE "^[^\\x00-\\x1f\\x7f]*$"
 #define SCHEME "^[a-z][a-z0-9+.-]*://"
 #define USER "([^@:/?#\\s]+@)?"
@@ -30,7 +31,7 @@ static const struct {
 	[FT_DURATION] = { "string", "^(0|[1-9][0-9]*)[dhms]$" },
 	[FT_DATE] = { "string", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
 	[FT_TIME] = { "string", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$" },
-	[FT_EMAIL] = { "string", "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(" LABEL "\\.)+" LABEL "$" },
+	[FT_EMAIL] = { "string", "^" MAILBOX "@(" LABEL "\\.)+" LABEL "$" },
 	[FT_DOMAIN] = { "string", "^(" NAME "\\.)+" NAME "$" },
 	[FT_TOPIC] = { "string", "^com\\.apple\\.mgmt\\.[A-Za-z0-9._-]+$" },
 	[FT_SERIAL] = { "string", "^([0-9A-F]{2}){1,20}$" },

@@ -18,7 +18,7 @@ enum cert_form {
 	CERT_FORM_HTML,     /* a login page was saved */
 	CERT_FORM_REQUEST,  /* a CSR or an upload file */
 	CERT_FORM_KEY,      /* a private key and no certificate */
-	CERT_FORM_MANY,     /* several certificates, none or several of them MDM push certificates */
+	CERT_FORM_MANY,     /* several certificates, none or several of them for MDM push */
 	CERT_FORM_TEXT,     /* anything else */
 	CERT_FORM_BROKEN    /* a certificate block that does not parse */
 };
@@ -35,7 +35,7 @@ struct cert_facts {
 	bool has_key;               /* a private key stands in the same file */
 	const char *topic;          /* UID of the subject; NULL: none */
 	const char *common_name;    /* NULL: none */
-	const char *row;            /* "APSP:<uuid>" as the portal shows it; NULL: CN has another form */
+	const char *row;            /* "APSP:<uuid>" as the portal shows it; NULL: other CN */
 	const char *serial;         /* upper-case hex, even number of digits */
 	const char *issuer;         /* CN of the issuer */
 	char sha256[65], spki_sha256[65]; /* lower-case hex, of the DER */

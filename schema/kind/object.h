@@ -154,7 +154,7 @@ struct apple_id_alias {
 	struct texts tenants;
 };
 
-/* allowReenrol and allowTopicChange: an acknowledged change of topic; "None" and "New" are words. */
+/* allowReenrol, allowTopicChange: an acknowledged change of topic; "None" and "New" are words. */
 struct acknowledgement {
 	struct pos at;
 	struct text from, to, reason;

@@ -16,8 +16,8 @@ same "each template is accepted, whichever key is switched on" "$T/templates" "$
 
 "$B/apnsctl" schema >"$T/all.json"
 "$B/apnsctl" schema --format yaml >"$T/all.yaml"
-is "the schema of all kinds accepts all templates" \
-	"$(python3 "$here/validate.py" verdicts "$T/all.json" "$T/all.yaml" | grep -c ': accepted$')" \
+python3 "$here/validate.py" verdicts "$T/all.json" "$T/all.yaml" >"$T/verdicts" 2>&1
+is "the schema of all kinds accepts all templates" "$(grep -c ': accepted$' "$T/verdicts")" \
 	"$(echo "$kinds" | wc -l)"
 python3 "$here/validate.py" verdicts "$T/all.json" "$here/refused.yaml" >"$T/refused" 2>&1
 same "what must be refused is, for its own reason" "$T/refused" "$here/refused.txt"

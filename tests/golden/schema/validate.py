@@ -82,6 +82,7 @@ def validator_of(path):
 
 if sys.argv[1] == "templates":
     for kind in sys.argv[3:]:
-        template(validator_of("%s/%s.json" % (sys.argv[2], kind)), "%s/%s.yaml" % (sys.argv[2], kind))
+        path = sys.argv[2] + "/" + kind
+        template(validator_of(path + ".json"), path + ".yaml")
 else:
     verdicts(validator_of(sys.argv[2]), sys.argv[3])

@@ -44,7 +44,7 @@ static bool is_needed(unsigned level, const struct field *f)
 	       !(way[level].field && is_choice(t, way[level].field));
 }
 
-/* The object at `level`, as small as it can be, with the field of the way and in the end `value`. */
+/* The object at `level`, as small as can be, with the field of the way and in the end `value`. */
 static void object(unsigned level, unsigned last, unsigned depth, const char *value)
 {
 	const struct subtable *t = way[level].table;
