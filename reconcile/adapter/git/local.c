@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Pushing into a repository with a work tree on this machine, which libgit2 can not do: the objects
- * go there as one pack, then the branch moves by compare-and-swap. Never the branch that is checked
- * out there.
+ * Pushing into a repository on this machine. libgit2 can not do it when there is a work tree, and
+ * else moves the branch without comparing where it is. The objects go there as one pack, then the
+ * branch moves by compare-and-swap; never the branch that is checked out there.
  */
 #include <string.h>
 
@@ -12,14 +12,8 @@
 int git_local_open(const struct git_peer *p, git_repository **out)
 {
 	*out = NULL;
-	if (p->url.scheme != GIT_SCHEME_FILE ||
-	    git_repository_open_ext(out, p->url.path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
-		return 0;
-	if (!git_repository_is_bare(*out))
-		return 1;
-	git_repository_free(*out);
-	*out = NULL;
-	return 0;
+	return p->url.scheme == GIT_SCHEME_FILE &&
+	       git_repository_open_ext(out, p->url.path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) == 0;
 }
 
 static int pack_into(git_repository *to, git_repository *from, const git_oid *commit,
@@ -68,9 +62,10 @@ int git_local_push(const struct git_peer *p, git_repository *to, git_repository 
 		   const git_oid *commit, const git_oid *expected, struct err *e)
 {
 	git_reference *ref = NULL;
+	git_oid now;
 	int rc;
 
-	if (is_checked_out(to, p->remote_ref))
+	if (!git_repository_is_bare(to) && is_checked_out(to, p->remote_ref))
 		return err_set(e, p->code, "%s has the branch %s checked out; use another one",
 			       p->o.url, p->o.branch);
 	if (pack_into(to, from, commit, expected) < 0)
@@ -81,9 +76,12 @@ int git_local_push(const struct git_peer *p, git_repository *to, git_repository 
 	else
 		rc = git_reference_create(&ref, to, p->remote_ref, commit, 0, "apnsctl: status");
 	git_reference_free(ref);
-	if (rc == GIT_EMODIFIED || rc == GIT_EEXISTS)
+	if (rc == GIT_EMODIFIED || rc == GIT_EEXISTS || rc == GIT_ENOTFOUND)
 		return 1;
-	return rc < 0 ? git_fail(e, p->code, "the branch %s of %s can not be moved", p->o.branch,
-				 p->o.url) :
-			0;
+	if (rc == 0)
+		rc = git_reference_name_to_id(&now, to, p->remote_ref);
+	if (rc < 0)
+		return git_fail(e, p->code, "the branch %s of %s can not be moved", p->o.branch,
+				p->o.url);
+	return !git_oid_equal(&now, commit);
 }

@@ -91,14 +91,18 @@ int git_peer_open(const struct git_remote_options *o, enum err_code code, struct
 {
 	*p = (struct git_peer){ .code = code };
 	copy_options(o, p);
-	if (git_url_parse(p->o.url, &p->url, e) < 0 || check_credential(p, e) < 0 ||
-	    check_branch(p, e) < 0 ||
-	    (p->url.scheme == GIT_SCHEME_HTTPS && tls_roots_new(p->o.ca_file, &p->roots, e) < 0)) {
+	int rc = git_url_parse(p->o.url, &p->url, e);
+	if (rc < 0)
+		err_wrap(e, code == ERR_SOURCE ? "source.url" : "status.url");
+	else if (check_credential(p, e) < 0 || check_branch(p, e) < 0)
+		rc = -1;
+	else if (p->url.scheme == GIT_SCHEME_HTTPS)
+		rc = tls_roots_new(p->o.ca_file, &p->roots, e);
+	if (rc < 0) {
 		e->code = code;
 		git_peer_close(p);
-		return -1;
 	}
-	return 0;
+	return rc;
 }
 
 void git_peer_close(struct git_peer *p)
@@ -428,9 +432,7 @@ int git_peer_push(struct git_peer *p, git_repository *repo, const char *local_re
 	}
 	session_init(&s, p);
 	s.expected = expected;
-	/* libgit2's own transport for files reports its own progress there. */
-	if (p->url.scheme != GIT_SCHEME_FILE)
-		s.callbacks.sideband_progress = note_told;
+	s.callbacks.sideband_progress = note_told;
 	int rc = session_connect(&s, repo, GIT_DIRECTION_PUSH);
 	if (rc == 0)
 		rc = send_branch(&s, local_ref);

@@ -77,7 +77,7 @@ int git_peer_fetch(struct git_peer *p, git_repository *repo, const char *local_r
 int git_peer_push(struct git_peer *p, git_repository *repo, const char *local_ref,
 		  const git_oid *expected, struct err *e);
 
-/* local.c: a repository with a work tree on this machine. */
+/* local.c: a remote that is a repository on this machine. */
 
 /* 1: the peer is one, and it is open in `out`; 0: it is not. */
 int git_local_open(const struct git_peer *p, git_repository **out);

@@ -58,19 +58,18 @@ static int parse_user(const char *at, size_t len, struct git_url *u, struct err 
 	return 0;
 }
 
-static int parse_port(const char *text, const char *at, struct git_url *u, struct err *e)
+static int parse_port(const char *at, struct git_url *u, struct err *e)
 {
 	size_t len = strlen(at);
 
 	if (!len || len > 5 || strspn(at, "0123456789") != len || atoi(at) < 1 || atoi(at) > 65535)
-		return err_set(e, ERR_INPUT, "the port in %s is not a number from 1 to 65535",
-			       text);
+		return err_set(e, ERR_INPUT, "the port in the URL is not a number from 1 to 65535");
 	snprintf(u->port, sizeof(u->port), "%d", atoi(at));
 	return 0;
 }
 
 /* `host` is "name", "name:port", "[address]" or "[address]:port". */
-static int parse_host(const char *text, char *host, struct git_url *u, struct err *e)
+static int parse_host(char *host, struct git_url *u, struct err *e)
 {
 	char *end = NULL;
 	bool bracket = host[0] == '[';
@@ -78,27 +77,25 @@ static int parse_host(const char *text, char *host, struct git_url *u, struct er
 	if (bracket) {
 		end = strchr(++host, ']');
 		if (!end || (end[1] && end[1] != ':'))
-			return err_set(e, ERR_INPUT, "the address in %s is not closed by ']'",
-				       text);
+			return err_set(e, ERR_INPUT, "the address in the URL is not closed by ']'");
 		*end++ = 0;
 	} else {
 		end = strchr(host, ':');
 	}
 	if (end && *end) {
 		*end = 0;
-		if (parse_port(text, end + 1, u, e) < 0)
+		if (parse_port(end + 1, u, e) < 0)
 			return -1;
 	}
 	if (!*host || strlen(host) >= sizeof(u->host) || host[0] == '-' ||
 	    !only(host, bracket ? ":." : ".-_"))
-		return err_set(e, ERR_INPUT, "the host in %s is not acceptable", text);
+		return err_set(e, ERR_INPUT, "the host in the URL is not acceptable");
 	for (size_t i = 0; i <= strlen(host); i++)
 		u->host[i] = (char)tolower((unsigned char)host[i]);
 	return 0;
 }
 
-static int parse_authority(const char *text, const char *at, size_t len, struct git_url *u,
-			   struct err *e)
+static int parse_authority(const char *at, size_t len, struct git_url *u, struct err *e)
 {
 	char part[sizeof(u->host) + 16];
 	const char *sign = memrchr(at, '@', len);
@@ -110,18 +107,18 @@ static int parse_authority(const char *text, const char *at, size_t len, struct 
 		at = sign + 1;
 	}
 	if (len >= sizeof(part))
-		return err_set(e, ERR_INPUT, "the host in %s is too long", text);
+		return err_set(e, ERR_INPUT, "the host in the URL is too long");
 	memcpy(part, at, len);
 	part[len] = 0;
-	return parse_host(text, part, u, e);
+	return parse_host(part, u, e);
 }
 
-static int parse_local(const char *text, struct git_url *u, struct err *e)
+static int parse_local(struct git_url *u, struct err *e)
 {
 	if (text_starts(u->path, "localhost/"))
 		u->path += strlen("localhost");
 	if (u->path[0] != '/' || has_bad_byte(u->path, true))
-		return err_set(e, ERR_INPUT, "%s: write file:// and an absolute path", text);
+		return err_set(e, ERR_INPUT, "a file URL is file:// and an absolute path");
 	return 0;
 }
 
@@ -155,19 +152,18 @@ int git_url_parse(const char *text, struct git_url *out, struct err *e)
 				       "the URL holds a blank, a control character, a backslash or "
 				       "a byte outside ASCII");
 		size_t len = strcspn(u.path, "/?#");
-		if (parse_authority(text, u.path, len, &u, e) < 0)
+		if (parse_authority(u.path, len, &u, e) < 0)
 			return -1;
 		u.path += len;
 		if (strpbrk(u.path, "?#"))
-			return err_set(e, ERR_INPUT, "%s: a query or fragment is not possible",
-				       text);
-	} else if (parse_local(text, &u, e) < 0) {
+			return err_set(e, ERR_INPUT,
+				       "the URL of a repository has no query and no fragment");
+	} else if (parse_local(&u, e) < 0) {
 		return -1;
 	}
 	if (u.scheme == GIT_SCHEME_HTTP && !git_url_is_loopback(&u))
 		return err_set(e, ERR_INPUT,
-			       "%s: plain http is possible to this machine only; write https",
-			       text);
+			       "plain http is possible to this machine only; write https");
 	*out = u;
 	return 0;
 }

@@ -22,7 +22,10 @@ struct git_url {
 	const char *path; /* inside the text that was parsed, starts with '/' or is "" */
 };
 
-/* `text` has to outlive `out`. ERR_INPUT with the reason and the cure. */
+/*
+ * `text` has to outlive `out`. ERR_INPUT with the reason and the cure; the text itself, which may
+ * hold a password that does not belong there, is not repeated.
+ */
 int git_url_parse(const char *text, struct git_url *out, struct err *e);
 
 /* The host is this machine: "localhost", 127.0.0.0/8, ::1. */

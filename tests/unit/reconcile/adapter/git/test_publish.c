@@ -202,6 +202,26 @@ static void one_changed_file_among_many_writes_few_objects(void **state)
 	p->ops->close(p);
 }
 
+static void a_repository_with_a_work_tree_is_pushed_to_but_never_its_own_branch(void **state)
+{
+	const struct publish_file f[] = { PUT("README.md", "hi\n") };
+	char commit[OID_TEXT], text[512];
+
+	(void)state;
+	make_remote();
+	struct publish *p = open_publish(url_of("w"));
+	want(p->ops->push(p, f, 1, "Status\n", commit, &e), 0);
+	assert_string_equal(sh("git -C w rev-parse apnsctl-status"), commit);
+	assert_string_equal(sh("git -C w status --porcelain"), "");
+	sh("git -C w checkout -q apnsctl-status");
+	const struct publish_file g[] = { PUT("README.md", "ho\n") };
+	want(p->ops->push(p, g, 1, "Status\n", commit, &e), -1);
+	snprintf(text, sizeof(text),
+		 "%s has the branch apnsctl-status checked out; use another one", url_of("w"));
+	assert_string_equal(e.text, text);
+	p->ops->close(p);
+}
+
 static void a_name_that_git_forbids_is_not_written(void **state)
 {
 	const struct publish_file f[] = { PUT("tenants/.git/config", "x") };
@@ -266,6 +286,8 @@ int main(void)
 		cmocka_unit_test(a_branch_that_was_removed_is_started_again),
 		cmocka_unit_test(a_branch_that_was_reset_is_never_forced),
 		cmocka_unit_test(one_changed_file_among_many_writes_few_objects),
+		cmocka_unit_test(
+		    a_repository_with_a_work_tree_is_pushed_to_but_never_its_own_branch),
 		cmocka_unit_test(a_name_that_git_forbids_is_not_written),
 		cmocka_unit_test(an_author_has_a_name_and_a_mail),
 		cmocka_unit_test(a_missing_remote_is_told),

@@ -86,10 +86,11 @@ static void refuses_urls_that_do_something_else(void **state)
 
 static void never_repeats_a_password(void **state)
 {
-	static const char *const bad[] = { "https://user:hunter2@git.example/a",
-					   "ssh://git:hunter2@git.example/a",
-					   "ftp://user:hunter2@git.example/a",
-					   "https://git.example/a?token=hunter2" };
+	static const char *const bad[] = {
+		"https://user:hunter2@git.example/a",    "ssh://git:hunter2@git.example/a",
+		"ftp://user:hunter2@git.example/a",      "https://git.example/a?token=hunter2",
+		"https://git.example:x/a?token=hunter2", "https://user:x/hunter2@git.example/a"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
