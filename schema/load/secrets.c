@@ -29,6 +29,19 @@ static const char token_remedy[] = "withdraw it where it was issued, take it out
 				   "too, and let the controller's configuration name a file for "
 				   "the new one";
 
+/*
+ * Every mark starts with two bytes of which the first has a bit in `first` and the second has the
+ * same bit in `second`. This is all that is looked at for nearly every byte of a repository.
+ */
+static const unsigned char first[256] = {
+	['A'] = 1,  ['P'] = 2,  ['-'] = 2,  ['e'] = 4,   ['g'] = 8,
+	['n'] = 16, ['s'] = 32, ['x'] = 64, ['M'] = 128,
+};
+static const unsigned char second[256] = {
+	['G'] = 1, ['K'] = 1, ['S'] = 1, ['I'] = 1 | 128, ['u'] = 2,  ['-'] = 2,  ['y'] = 4,
+	['h'] = 8, ['i'] = 8, ['l'] = 8, ['p'] = 16,      ['k'] = 32, ['o'] = 64,
+};
+
 static bool is_word(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
@@ -230,15 +243,8 @@ static bool match(const char *s, size_t len, struct hit *h)
 		return match_base64(s, len, h);
 	case 'e':
 		return starts(s, len, "eyJ") && match_jwt(s, len, h);
-	case 'A':
-	case 'P':
-	case 'g':
-	case 'n':
-	case 's':
-	case 'x':
-		return match_token(s, len, h);
 	default:
-		return false;
+		return match_token(s, len, h);
 	}
 }
 
@@ -271,14 +277,16 @@ static void report(struct scan *c, const char *path, size_t at, const struct hit
 		    h->remedy);
 }
 
-/* True where a mark can start: before a word or a run of dashes, not inside one. */
-static bool is_start(const char *bytes, size_t i)
+/* The next place from `i` on where a mark can start: before a word, or before a run of dashes. */
+static size_t next_start(const char *bytes, size_t len, size_t i)
 {
-	if (i == 0)
-		return true;
-	if (bytes[i] == '-')
-		return bytes[i - 1] != '-';
-	return !is_word(bytes[i - 1]) && bytes[i - 1] != '-';
+	for (; i + 1 < len; i++) {
+		if (!(first[(unsigned char)bytes[i]] & second[(unsigned char)bytes[i + 1]]))
+			continue;
+		if (i == 0 || (bytes[i - 1] != '-' && (bytes[i] == '-' || !is_word(bytes[i - 1]))))
+			return i;
+	}
+	return len;
 }
 
 void scan_secrets(const char *path, const char *bytes, size_t len, struct findings *fs)
@@ -290,15 +298,16 @@ void scan_secrets(const char *path, const char *bytes, size_t len, struct findin
 	if (binary)
 		finding_add(fs, RULE_SECRET_COMMITTED, arena_strdup(fs->mem, path),
 			    (struct span){ 0 }, "%s stands in this file; %s", binary, key_remedy);
-	for (size_t i = 0, hits = 0; i < len && hits <= FINDINGS_PER_FILE;) {
-		if (!is_start(bytes, i) || !match(bytes + i, len - i, &h)) {
+	for (size_t i = 0, hits = 0; (i = next_start(bytes, len, i)) < len;) {
+		if (!match(bytes + i, len - i, &h)) {
 			i++;
 			continue;
 		}
 		if (!copy)
 			copy = arena_strdup(fs->mem, path);
 		report(&c, copy, i, &h, fs);
+		if (++hits > FINDINGS_PER_FILE)
+			return;
 		i += h.skip;
-		hits++;
 	}
 }

@@ -20,10 +20,10 @@ static void add_document(struct set *s, const char *path, const struct node *roo
 {
 	struct object *o = decode(path, root, s->mem, fs), **slot;
 
-	if (!o || !o->meta.name.s)
+	if (!o) {
 		s->broken = true; /* something is here, but nobody can refer to it */
-	if (!o)
 		return;
+	}
 	if (o->kind == KIND_ControllerConfig) {
 		struct finding *f = finding_add(
 		    fs, RULE_CONTROLLER_CONFIG, path, span_of(o->at),
@@ -41,9 +41,10 @@ static void add_document(struct set *s, const char *path, const struct node *roo
 static void add_yaml(struct set *s, const char *path, const char *bytes, size_t len,
 		     struct findings *fs)
 {
+	struct arena nodes = ARENA_INIT; /* objects do not point at them */
 	struct yaml_file y = { 0 };
 
-	yaml_parse(path, bytes, len, s->mem, fs, &y);
+	yaml_parse(path, bytes, len, &nodes, fs, &y);
 	s->broken = s->broken || y.broken;
 	for (size_t i = 0; i < y.n_doc; i++) {
 		if (y.doc[i].root || y.broken)
@@ -51,6 +52,7 @@ static void add_yaml(struct set *s, const char *path, const char *bytes, size_t 
 		if (y.doc[i].root)
 			add_document(s, path, y.doc[i].root, fs);
 	}
+	arena_release(&nodes);
 }
 
 static void add_certificate(struct set *s, const char *path, const char *bytes, size_t len,
@@ -78,15 +80,15 @@ static void add_certificate(struct set *s, const char *path, const char *bytes, 
  * Elsewhere only documents that are clearly ours are noticed, and only once a file: other tools
  * keep YAML in the same repository, and it is none of our business.
  */
-static void add_elsewhere(struct set *s, const char *path, const char *bytes, size_t len,
-			  struct findings *fs)
+static void add_elsewhere(const char *path, const char *bytes, size_t len, struct findings *fs)
 {
-	struct findings unheard = FINDINGS_INIT(s->mem);
+	struct arena nodes = ARENA_INIT;
+	struct findings unheard = FINDINGS_INIT(&nodes);
 	struct yaml_file y = { 0 };
 
 	if (!memmem(bytes, len, "apnsctl/", strlen("apnsctl/")))
 		return;
-	yaml_parse(path, bytes, len, s->mem, &unheard, &y);
+	yaml_parse(path, bytes, len, &nodes, &unheard, &y);
 	for (size_t i = 0; i < y.n_doc; i++) {
 		const struct node *root = y.doc[i].root, *api;
 		api = root && root->type == NODE_MAP ? node_get(root, "apiVersion") : NULL;
@@ -96,8 +98,9 @@ static void add_elsewhere(struct set *s, const char *path, const char *bytes, si
 			    "a manifest stands where none is read; move the file to "
 			    "organization.yaml, servers/, accounts/ or tenants/<tenant>/")
 		    ->pointer = "/apiVersion";
-		return;
+		break;
 	}
+	arena_release(&nodes);
 }
 
 void set_add_file(struct set *s, const char *path, const char *bytes, size_t len,
@@ -119,7 +122,7 @@ void set_add_file(struct set *s, const char *path, const char *bytes, size_t len
 		add_certificate(s, path, bytes, len, certs, fs);
 		return;
 	case PATH_OTHER_YAML:
-		add_elsewhere(s, path, bytes, len, fs);
+		add_elsewhere(path, bytes, len, fs);
 		break;
 	case PATH_OTHER:
 		break;
@@ -127,34 +130,45 @@ void set_add_file(struct set *s, const char *path, const char *bytes, size_t len
 	scan_secrets(path, bytes, len, fs);
 }
 
-struct controller_config *config_decode(const char *path, const char *bytes, size_t len,
-					struct arena *mem, struct findings *fs)
+/* The one object of a file; NULL, with a finding, when it is no ControllerConfig. */
+static struct object *decode_config(const char *path, const struct yaml_file *y, struct arena *mem,
+				    struct findings *fs)
 {
-	struct yaml_file y = { 0 };
 	const struct node *root = NULL;
 	struct object *o = NULL;
 	size_t n = 0;
 
-	path = arena_strdup(mem, path);
-	yaml_parse(path, bytes, len, mem, fs, &y);
-	for (size_t i = 0; i < y.n_doc; i++)
-		if (y.doc[i].root && n++ == 0)
-			root = y.doc[i].root;
-	if (y.broken)
-		return NULL;
-	if (n == 1)
+	for (size_t i = 0; i < y->n_doc; i++)
+		if (y->doc[i].root && n++ == 0)
+			root = y->doc[i].root;
+	if (n == 1) {
 		o = decode(path, root, mem, fs);
-	if (n == 1 && !o)
-		return NULL;
-	if (!o || o->kind != KIND_ControllerConfig) {
-		struct span at = o ? span_of(o->at) : root ? root->span : (struct span){ 0 };
-		finding_add(fs, RULE_UNKNOWN_KIND, path, at,
-			    "%s; a controller configuration is one document of kind "
-			    "ControllerConfig, as `apnsctl init` writes it",
-			    o       ? "the document has another kind"
-			    : n > 1 ? "this file holds several documents"
-				    : "this file holds no document");
-		return NULL;
+		if (!o || o->kind == KIND_ControllerConfig)
+			return o;
 	}
+	finding_add(fs, RULE_UNKNOWN_KIND, path,
+		    o      ? span_of(o->at)
+		    : root ? root->span
+			   : (struct span){ 0 },
+		    "%s; a controller configuration is one document of kind ControllerConfig, as "
+		    "`apnsctl init` writes it",
+		    o       ? "the document has another kind"
+		    : n > 1 ? "this file holds several documents"
+			    : "this file holds no document");
+	return NULL;
+}
+
+struct controller_config *config_decode(const char *path, const char *bytes, size_t len,
+					struct arena *mem, struct findings *fs)
+{
+	struct arena nodes = ARENA_INIT;
+	struct yaml_file y = { 0 };
+	struct object *o = NULL;
+
+	path = arena_strdup(mem, path);
+	yaml_parse(path, bytes, len, &nodes, fs, &y);
+	if (!y.broken)
+		o = decode_config(path, &y, mem, fs);
+	arena_release(&nodes);
 	return (struct controller_config *)o;
 }
