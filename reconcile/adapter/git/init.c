@@ -142,16 +142,13 @@ static int check_alternates(const char *dir, enum err_code code, struct err *e)
 	return 0;
 }
 
-int git_mirror_open(const char *dir, git_repository **out, enum err_code code, struct err *e)
+static int open_or_make(const char *dir, git_repository **out, enum err_code code, struct err *e)
 {
 	git_repository_init_options init;
 	unsigned flags = GIT_REPOSITORY_OPEN_BARE | GIT_REPOSITORY_OPEN_NO_SEARCH |
 			 GIT_REPOSITORY_OPEN_NO_DOTGIT;
-
-	if (make_folders(dir, code, e) < 0 || check_owner(dir, code, e) < 0 ||
-	    check_alternates(dir, code, e) < 0)
-		return -1;
 	int rc = git_repository_open_ext(out, dir, flags, NULL);
+
 	if (rc == GIT_ENOTFOUND) {
 		git_repository_init_options_init(&init, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
 		init.flags = GIT_REPOSITORY_INIT_BARE;
@@ -168,4 +165,22 @@ int git_mirror_open(const char *dir, git_repository **out, enum err_code code, s
 		return -1;
 	}
 	return 0;
+}
+
+int git_mirror_open(const char *dir, git_repository **out, enum err_code code, struct err *e)
+{
+	bool tidied = false;
+
+	if (make_folders(dir, code, e) < 0 || check_owner(dir, code, e) < 0 ||
+	    check_alternates(dir, code, e) < 0)
+		return -1;
+	git_mirror_unlock(dir);
+	if (open_or_make(dir, out, code, e) < 0)
+		return -1;
+	int rc = git_mirror_tidy(*out, &tidied, code, e);
+	if (rc == 0 && !tidied)
+		return 0;
+	git_repository_free(*out);
+	*out = NULL;
+	return rc < 0 ? -1 : open_or_make(dir, out, code, e);
 }

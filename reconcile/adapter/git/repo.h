@@ -27,6 +27,16 @@ int git_mirror_open(const char *dir, git_repository **out, enum err_code code, s
 /* Replaces a repository's configuration by an empty one. */
 int git_forget_config(git_repository *repo, enum err_code code, struct err *e);
 
+/*
+ * tidy.c: removes locks and temporary files that a killed process left; waits up to 3 s for a lock
+ * that may be in use.
+ */
+void git_mirror_unlock(const char *dir);
+
+/* tidy.c: puts the packs together when there are many; then the repository has to be opened anew.
+ */
+int git_mirror_tidy(git_repository *repo, bool *changed, enum err_code code, struct err *e);
+
 /* tree.c: reading commits. */
 
 struct tree_view {

@@ -222,6 +222,30 @@ static void a_repository_with_a_work_tree_is_pushed_to_but_never_its_own_branch(
 	p->ops->close(p);
 }
 
+static void many_small_packs_become_few(void **state)
+{
+	char text[16], commit[OID_TEXT];
+
+	(void)state;
+	make_remote();
+	struct publish *p = open_publish(url_of("r.git"));
+	for (int i = 0; i < 60; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		const struct publish_file f[] = { { "README.md", { text, strlen(text) } } };
+		want(p->ops->push(p, f, 1, "Status\n", commit, &e), 0);
+	}
+	p->ops->close(p);
+	assert_int_equal(atoi(sh("ls p/objects/pack/*.pack | wc -l")), 60);
+	p = open_publish(url_of("r.git"));
+	assert_int_equal(atoi(sh("ls p/objects/pack/*.pack | wc -l")), 6);
+	assert_string_equal(sh("git -C p fsck --strict --no-dangling 2>&1"),
+			    "notice: HEAD points to an unborn branch (master)");
+	assert_string_equal(sh("git -C p rev-list --count refs/apnsctl/status"), "60");
+	const struct publish_file f[] = { PUT("README.md", "last") };
+	push(p, f, 1, commit);
+	p->ops->close(p);
+}
+
 static void a_name_that_git_forbids_is_not_written(void **state)
 {
 	const struct publish_file f[] = { PUT("tenants/.git/config", "x") };
@@ -288,6 +312,7 @@ int main(void)
 		cmocka_unit_test(one_changed_file_among_many_writes_few_objects),
 		cmocka_unit_test(
 		    a_repository_with_a_work_tree_is_pushed_to_but_never_its_own_branch),
+		cmocka_unit_test(many_small_packs_become_few),
 		cmocka_unit_test(a_name_that_git_forbids_is_not_written),
 		cmocka_unit_test(an_author_has_a_name_and_a_mail),
 		cmocka_unit_test(a_missing_remote_is_told),

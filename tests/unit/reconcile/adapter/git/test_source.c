@@ -357,6 +357,33 @@ static void refuses_alternates_and_ignores_configuration(void **state)
 	assert_non_null(strstr(e.text, "takes objects from elsewhere"));
 }
 
+/* As after `kill -9`: locks, a pack that is half there, a repository without its HEAD. */
+static void goes_on_after_a_killed_process(void **state)
+{
+	char tip[OID_TEXT];
+
+	(void)state;
+	make_remote();
+	struct source *s = open_source(url_of("r.git"));
+	want(s->ops->fetch(s, tip, &e), 0);
+	s->ops->close(s);
+	sh("cd w && echo three >organization.yaml && git commit -qam third && "
+	   "git push -q ../r.git main");
+	sh("touch m/refs/apnsctl/source.lock && touch -d '-1 hour' m/packed-refs.lock && "
+	   "touch -d '-2 days' m/objects/pack/pack_git2_abcdef && "
+	   "touch m/objects/pack/pack_git2_in_use");
+	s = open_source(url_of("r.git"));
+	want(s->ops->fetch(s, tip, &e), 0);
+	assert_string_equal(tip, sh("git -C r.git rev-parse main"));
+	s->ops->close(s);
+	assert_string_equal(sh("find m -name '*.lock' -o -name 'pack_git2_*'"),
+			    "m/objects/pack/pack_git2_in_use");
+	sh("rm m/HEAD m/config");
+	s = open_source(url_of("r.git"));
+	want(s->ops->fetch(s, tip, &e), 0);
+	s->ops->close(s);
+}
+
 static void reads_a_repository_at_hand_without_touching_it(void **state)
 {
 	char commit[OID_TEXT], work_tree[256], before[64];
@@ -455,6 +482,7 @@ int main(void)
 		cmocka_unit_test(a_folder_of_20_mib_is_not_read),
 		cmocka_unit_test(refuses_a_mirror_that_others_can_write),
 		cmocka_unit_test(refuses_alternates_and_ignores_configuration),
+		cmocka_unit_test(goes_on_after_a_killed_process),
 		cmocka_unit_test(reads_a_repository_at_hand_without_touching_it),
 		cmocka_unit_test(reads_bare_shallow_and_foreign_repositories),
 		cmocka_unit_test(options_that_can_not_be_right_are_refused_at_once),
