@@ -26,21 +26,6 @@ static void day(struct buf *out, int64_t t)
 	buf_adds(out, " | ");
 }
 
-static bool is_portal_step(const struct summary_row *r)
-{
-	return text_eq(r->action, "CreateAtPortal") || text_eq(r->action, "RenewAtPortal") ||
-	       text_eq(r->action, "SignRequest");
-}
-
-static const char *button(const struct summary_row *r)
-{
-	if (text_eq(r->action, "CreateAtPortal"))
-		return "Create a Certificate";
-	if (text_eq(r->action, "SignRequest"))
-		return r->row ? "first sign, then Renew" : "first sign, then Create a Certificate";
-	return "Renew";
-}
-
 static void account(struct buf *out, const struct summary_row *r)
 {
 	text_escape_markdown(out, r->apple_id ? r->apple_id : "–");
@@ -113,7 +98,7 @@ static size_t pick(const struct summary *s, bool portal, const struct summary_ro
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++)
-		if (summary_needs_person(&s->row[i]) && is_portal_step(&s->row[i]) == portal)
+		if (summary_needs_person(&s->row[i]) && summary_is_portal_step(&s->row[i]) == portal)
 			out[n++] = &s->row[i];
 	if (n)
 		qsort(out, n, sizeof(*out), by_due);
@@ -134,7 +119,7 @@ static void portal_list(const struct summary_row **r, size_t n, struct buf *out)
 		customer(out, r[i]);
 		account(out, r[i]);
 		file_link(out, r[i]->file);
-		cell(out, button(r[i]));
+		cell(out, summary_button(r[i]));
 		portal_row(out, r[i]);
 		cell(out, r[i]->commit_path);
 		day(out, r[i]->due);

@@ -50,6 +50,12 @@ struct summary_row {
 void summary_row_of(const struct plan *p, const struct cert_view *v, struct arena *mem,
 		    struct summary_row *out);
 
+/* True for what is done at Apple's portal with an upload file. */
+bool summary_is_portal_step(const struct summary_row *r);
+
+/* The button of the portal, after what has to be done before: "Renew", "first sign, then …". */
+const char *summary_button(const struct summary_row *r);
+
 struct summary {
 	struct summary_row *row; /* by tenant, name */
 	size_t n;

@@ -22,6 +22,22 @@ bool summary_needs_person(const struct summary_row *r)
 	return r->action && !text_eq(r->action, next_action_word(NEXT_None));
 }
 
+bool summary_is_portal_step(const struct summary_row *r)
+{
+	return text_eq(r->action, next_action_word(NEXT_CreateAtPortal)) ||
+	       text_eq(r->action, next_action_word(NEXT_RenewAtPortal)) ||
+	       text_eq(r->action, next_action_word(NEXT_SignRequest));
+}
+
+const char *summary_button(const struct summary_row *r)
+{
+	if (text_eq(r->action, next_action_word(NEXT_CreateAtPortal)))
+		return "Create a Certificate";
+	if (text_eq(r->action, next_action_word(NEXT_SignRequest)))
+		return r->row ? "first sign, then Renew" : "first sign, then Create a Certificate";
+	return "Renew";
+}
+
 int64_t summary_valid_until(const struct summary *s)
 {
 	int64_t at = INT64_MAX;

@@ -57,19 +57,24 @@ static int collect_open(const void *row, void *arg, struct err *e)
 	return 0;
 }
 
-static void put_request(struct publication *p, const struct row_request *r)
+void publication_request(const struct row_request *r, struct buf *out)
 {
-	struct buf pem = BUF_INIT(1 << 20);
-
 	if (r->upload.len) {
-		publication_put(p, r->file, r->upload.data, r->upload.len);
+		buf_add(out, r->upload.data, r->upload.len);
 		return;
 	}
-	buf_adds(&pem, "-----BEGIN CERTIFICATE REQUEST-----\n");
-	text_base64(&pem, r->csr.data, r->csr.len, 64);
-	buf_adds(&pem, "-----END CERTIFICATE REQUEST-----\n");
-	publication_put(p, r->file, buf_str(&pem), pem.len);
-	buf_release(&pem);
+	buf_adds(out, "-----BEGIN CERTIFICATE REQUEST-----\n");
+	text_base64(out, r->csr.data, r->csr.len, 64);
+	buf_adds(out, "-----END CERTIFICATE REQUEST-----\n");
+}
+
+static void put_request(struct publication *p, const struct row_request *r)
+{
+	struct buf file = BUF_INIT(1 << 20);
+
+	publication_request(r, &file);
+	publication_put(p, r->file, buf_str(&file), file.len);
+	buf_release(&file);
 }
 
 static int remove_stale(const struct source_entry *entry, void *arg, struct err *e)

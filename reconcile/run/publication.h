@@ -25,6 +25,9 @@ void publication_put(struct publication *p, const char *path, const void *data, 
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e);
 
+/* The file of a request as it is published: the upload file, else the bare CSR in PEM form. */
+void publication_request(const struct row_request *r, struct buf *out);
+
 /* Adds the summary files, commits and pushes. A refusal is in the result and is owed. */
 int publication_send(struct run *r, struct err *e);
 

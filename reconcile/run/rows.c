@@ -314,14 +314,21 @@ static int find_owners(struct store_txn *t, const struct cert_facts *f, struct a
 	return 0;
 }
 
+void rows_make_room(const struct want_tenant *want, struct arena *mem,
+		    struct actual_tenant *actual)
+{
+	add_unknown_certs(want, actual, mem);
+	for (size_t i = 0; i < want->n_cert; i++)
+		add_unseen_servers(&want->cert[i], actual_match(actual, &want->cert[i]), mem);
+}
+
 int rows_complete(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
 		  struct actual_tenant *actual, struct err *e)
 {
-	add_unknown_certs(want, actual, mem);
+	rows_make_room(want, mem, actual);
 	for (size_t i = 0; i < want->n_cert; i++) {
 		const struct want_cert *w = &want->cert[i];
 		struct actual_cert *c = actual_match(actual, w);
-		add_unseen_servers(w, c, mem);
 		if (w->in_git && find_owners(t, w->in_git, c, mem, e))
 			return -1;
 	}

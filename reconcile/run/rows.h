@@ -12,9 +12,13 @@ int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		struct actual_tenant *out, struct err *e);
 
 /*
- * Makes room in `actual` for wanted certificates that the store does not know yet (uid NULL), for
- * servers never seen, and looks up who else claims what the certificate files in Git carry.
+ * Makes room in `actual` for wanted certificates that are not known yet (uid NULL) and for servers
+ * never seen.
  */
+void rows_make_room(const struct want_tenant *want, struct arena *mem,
+		    struct actual_tenant *actual);
+
+/* The same, and looks up who else claims what the certificate files in Git carry. */
 int rows_complete(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
 		  struct actual_tenant *actual, struct err *e);
 
