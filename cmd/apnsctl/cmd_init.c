@@ -18,22 +18,6 @@
 
 enum { CONFIG_MAX = 1 << 20 };
 
-static int make_folders(const char *path, struct err *e)
-{
-	struct arena mem = ARENA_INIT;
-	char *copy = arena_strdup(&mem, path);
-	int failed = 0;
-
-	for (char *s = strchr(copy + 1, '/'); s && !failed; s = strchr(s + 1, '/')) {
-		*s = 0;
-		if (mkdir(copy, 0777) && errno != EEXIST)
-			failed = err_set(e, ERR_IO, "%s: %s", copy, strerror(errno));
-		*s = '/';
-	}
-	arena_release(&mem);
-	return failed;
-}
-
 /* Never over a file that is there. */
 static int write_files(const char *dir, const struct starter_files *s, struct err *e)
 {
@@ -42,7 +26,7 @@ static int write_files(const char *dir, const struct starter_files *s, struct er
 
 	for (size_t i = 0; i < s->n && !failed; i++) {
 		const char *path = arena_printf(&mem, "%s/%s", dir, s->file[i].path);
-		failed = make_folders(path, e) ||
+		failed = file_make_parents(path, e) ||
 			 file_write_new(path, s->file[i].text, s->file[i].len, 0644, e);
 		if (!failed)
 			app_say("wrote %s", app_safe(path));

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schema/base/arena.h"
+
 enum { CHUNK = 1 << 14 };
 
 /* Opens for reading; O_NONBLOCK only so that a FIFO does not hang us, regular files ignore it. */
@@ -140,4 +142,20 @@ int file_make_dir(const char *path, struct err *e)
 	if (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode))
 		return 0;
 	return err_set(e, ERR_IO, "can not make the directory %s: %s", path, strerror(errno));
+}
+
+int file_make_parents(const char *path, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	char *copy = arena_strdup(&mem, path);
+	int failed = 0;
+
+	for (char *s = strchr(copy + 1, '/'); s && !failed; s = strchr(s + 1, '/')) {
+		*s = 0;
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			failed = err_set(e, ERR_IO, "%s: %s", copy, strerror(errno));
+		*s = '/';
+	}
+	arena_release(&mem);
+	return failed;
 }

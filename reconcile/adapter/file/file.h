@@ -42,6 +42,9 @@ int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, s
 /* Makes a missing directory (0700) in a parent that exists. 1: made, 0: it was there. */
 int file_make_dir(const char *path, struct err *e);
 
+/* Makes all missing directories above `path`, with the permissions that the umask leaves. */
+int file_make_parents(const char *path, struct err *e);
+
 /* Makes the names in the directory that holds `path` durable. */
 int file_sync_dir_of(const char *path, struct err *e);
 
