@@ -15,6 +15,7 @@
 #include "reconcile/adapter/file/directory.h"
 #include "reconcile/adapter/file/file.h"
 #include "reconcile/adapter/git/git.h"
+#include "reconcile/adapter/jansson/read.h"
 #include "reconcile/adapter/nghttp2/apns.h"
 #include "reconcile/adapter/openssl/openssl.h"
 #include "reconcile/adapter/sqlite/sqlite.h"
@@ -319,6 +320,19 @@ int ports_open_x509(struct x509 **out, struct err *e)
 struct cert_reader ports_cert_reader(struct x509 *x)
 {
 	return x509_reader(x);
+}
+
+int ports_read_json(const void *bytes, size_t len, struct arena *mem, struct value *out,
+		    struct err *e)
+{
+	return json_read(bytes, len, mem, out, e);
+}
+
+int64_t ports_now(const struct app *app)
+{
+	struct clock clock = system_clock(app->now ? &app->now_time : NULL);
+
+	return clock.planning(clock.self);
 }
 
 static int open_x509(struct config *c, struct opened *o, struct err *e)

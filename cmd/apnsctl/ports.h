@@ -5,6 +5,7 @@
 
 #include "cmd/apnsctl/config.h"
 #include "reconcile/run/run.h"
+#include "schema/base/value.h"
 
 /* How the store is opened. */
 enum ports_store { PORTS_READ_ONLY, PORTS_WRITE };
@@ -48,6 +49,13 @@ int ports_open_x509(struct x509 **out, struct err *e);
 
 /* The reader of certificates of an x509 port. */
 struct cert_reader ports_cert_reader(struct x509 *x);
+
+/* Reads a JSON text strictly (adapter/jansson/read.h); ERR_INPUT when it is none. */
+int ports_read_json(const void *bytes, size_t len, struct arena *mem, struct value *out,
+		    struct err *e);
+
+/* What time it is: --now, else the clock. */
+int64_t ports_now(const struct app *app);
 
 /* The options of a run that come from the configuration. */
 void ports_run_options(const struct config *c, const struct opened *o, struct run_options *out);

@@ -10,17 +10,19 @@
 #include "reconcile/model/actual.h"
 #include "reconcile/report/report.h"
 #include "schema/base/json.h"
+#include "schema/base/value.h"
 
 struct published {
 	struct arena mem;
 	struct actual_tenant *tenant; /* by name; topic: the published pin; keys, requests, pairs */
-	size_t n;
+	size_t n, cap;
 	char commit[OID_TEXT]; /* "": a directory */
+	struct source *source;
 };
 
 /*
  * `where` NULL: origin/apnsctl-status of the repository. 0: read; 1: there is none, `why` has the
- * cure; -1: it can not be read.
+ * cure; -1: it can not be read, or is no status branch.
  */
 int published_open(struct repo *r, const char *where, struct published *out, const char **why,
 		   struct err *e);
@@ -29,11 +31,22 @@ void published_close(struct published *p);
 /* The published tenant of this name; NULL: none. */
 const struct actual_tenant *published_tenant(const struct published *p, const char *name);
 
+/* The bytes of a request file ("requests/…") as published; ERR_INPUT when it is not there. */
+int published_request(const struct published *p, const char *path, struct buf *out, struct err *e);
+
 /*
  * For `status` without a store: writes the objects of the asked tenants (n 0: all) into an open
  * JSON array and gives a row for each. Texts live in `mem`.
  */
 int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
 		     struct json *j, struct summary_row **row, size_t *n, struct err *e);
+
+/*
+ * One tenants/<tenant>.json that was read → what is known of the tenant, all copied into `mem`.
+ * ERR_INPUT when it has another form or is of another tenant. Unknown members and words are passed
+ * over: a newer controller may have written them.
+ */
+int published_decode(const struct value *root, const char *tenant, struct arena *mem,
+		     struct actual_tenant *out, struct err *e);
 
 #endif

@@ -139,7 +139,8 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
 	struct err e = { 0 };
 
 	if (!r->git) {
-		*why = "the manifests are in no Git repository";
+		*why = "the status branch is not here: this is no Git repository; name the branch, or a "
+		       "folder with its files, with --status";
 		return 1;
 	}
 	if (status && !r->git->ops->resolve(r->git, status, commit, &e))
@@ -150,6 +151,32 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
 	*why = "the status branch is not here; run git fetch origin apnsctl-status:refs/remotes/origin/"
 	       "apnsctl-status, or name it with --status";
 	return 1;
+}
+
+int repo_status_open(struct repo *r, const char *status, struct source **out, char commit[OID_TEXT],
+		     const char **why, struct err *e)
+{
+	struct worktree_options folder = { .bad_name = git_name_is_bad };
+	struct stat st;
+
+	*commit = 0;
+	if (status && stat(status, &st) == 0 && S_ISDIR(st.st_mode))
+		return worktree_open(status, &folder, out, e);
+	if (!repo_status_commit(r, status, commit, why))
+		return git_source_local(r->root, out, e);
+	if (status)
+		return err_set(e, ERR_USAGE, "--status: %s is neither a folder nor a revision of %s",
+			       status, r->root);
+	return 1;
+}
+
+bool repo_has_manifests(const struct repo *r)
+{
+	struct arena mem = ARENA_INIT;
+	bool has = has_organization(r->root, &mem);
+
+	arena_release(&mem);
+	return has;
 }
 
 void repo_close(struct repo *r)

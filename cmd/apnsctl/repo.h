@@ -7,6 +7,8 @@
 #ifndef APNSCTL_CMD_REPO_H
 #define APNSCTL_CMD_REPO_H
 
+#include <stdbool.h>
+
 #include "reconcile/port/source.h"
 #include "schema/base/arena.h"
 #include "schema/base/buf.h"
@@ -36,6 +38,17 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
  */
 int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT],
 		       const char **why);
+
+/*
+ * A status branch as a source of its own: `status` is a folder with its files or a revision, NULL as
+ * above. 0: open, `commit` ("": a folder) goes with its calls; 1: there is none, and `why` says so
+ * with the cure; -1: what was named is none (ERR_USAGE).
+ */
+int repo_status_open(struct repo *r, const char *status, struct source **out, char commit[OID_TEXT],
+		     const char **why, struct err *e);
+
+/* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
+bool repo_has_manifests(const struct repo *r);
 
 void repo_close(struct repo *r);
 

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/apnsctl/published.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/apnsctl/ports.h"
+#include "schema/base/text.h"
+
+#define FOLDER "tenants/"
+#define SUFFIX ".json"
+
+/* A file of the status branch, read; `root` lives until the function returns. */
+typedef int file_fn(const char *tenant, const struct value *root, void *arg, struct err *e);
+
+struct reading {
+	struct source *source;
+	const char *commit;
+	struct arena mem; /* of one file */
+	struct buf bytes;
+	file_fn *fn;
+	void *arg;
+};
+
+static int read_file(struct reading *r, const char *path, const char *tenant, const char *oid,
+		     struct err *e)
+{
+	struct value root;
+	int failed = r->source->ops->read(r->source, oid, &r->bytes, e);
+
+	if (failed > 0)
+		failed = err_set(e, ERR_INPUT, "it is larger than 1 MiB");
+	if (!failed)
+		failed = ports_read_json(buf_str(&r->bytes), r->bytes.len, &r->mem, &root, e) ||
+			 r->fn(tenant, &root, r->arg, e);
+	arena_reset(&r->mem);
+	return failed ? err_wrap(e, "status branch: %s", path) : 0;
+}
+
+static int read_entry(const struct source_entry *entry, void *arg, struct err *e)
+{
+	struct reading *r = arg;
+	char name[64];
+
+	if (entry->type != ENTRY_FILE || entry->bad_name || !text_starts(entry->path, FOLDER) ||
+	    !text_ends(entry->path, SUFFIX))
+		return 0;
+	const char *file = entry->path + strlen(FOLDER);
+	size_t n = strlen(file) - strlen(SUFFIX);
+	if (n >= sizeof(name))
+		return 0;
+	memcpy(name, file, n);
+	name[n] = 0;
+	return text_is_name(name) ? read_file(r, entry->path, name, entry->oid, e) : 0;
+}
+
+/* Only of this tenant; one that is not there is passed over. */
+static int read_tenant(struct reading *r, const char *tenant, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	const char *path = arena_printf(&mem, FOLDER "%s" SUFFIX, tenant);
+	char oid[OID_TEXT];
+	int found =
+	    text_is_name(tenant) ? r->source->ops->lookup(r->source, r->commit, path, oid, e) : 1;
+
+	if (!found)
+		found = read_file(r, path, tenant, oid, e);
+	arena_release(&mem);
+	return found < 0 ? -1 : 0;
+}
+
+static int read_tenants(struct reading *r, char **tenant, int n, struct err *e)
+{
+	int failed = 0;
+
+	if (!n)
+		failed = r->source->ops->list(r->source, r->commit, "tenants", read_entry, r, e);
+	for (int i = 0; i < n && !failed; i++)
+		failed = read_tenant(r, tenant[i], e);
+	arena_release(&r->mem);
+	buf_release(&r->bytes);
+	return failed;
+}
+
+static int keep_tenant(const char *tenant, const struct value *root, void *arg, struct err *e)
+{
+	struct published *p = arg;
+	struct actual_tenant t;
+
+	if (published_decode(root, tenant, &p->mem, &t, e))
+		return -1;
+	*(struct actual_tenant *)arena_push(&p->mem, &p->tenant, &p->n, &p->cap, sizeof(t)) = t;
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return text_cmp(((const struct actual_tenant *)a)->name,
+			((const struct actual_tenant *)b)->name);
+}
+
+int published_open(struct repo *r, const char *where, struct published *out, const char **why,
+		   struct err *e)
+{
+	*out = (struct published){ 0 };
+	int none = repo_status_open(r, where, &out->source, out->commit, why, e);
+	if (none)
+		return none;
+	struct reading reading = { .source = out->source,
+				   .commit = out->commit,
+				   .bytes = BUF_INIT(SOURCE_FILE_MAX),
+				   .fn = keep_tenant,
+				   .arg = out };
+	if (read_tenants(&reading, NULL, 0, e)) {
+		published_close(out);
+		return -1;
+	}
+	if (out->n)
+		qsort(out->tenant, out->n, sizeof(*out->tenant), by_name);
+	return 0;
+}
+
+void published_close(struct published *p)
+{
+	if (p->source)
+		p->source->ops->close(p->source);
+	arena_release(&p->mem);
+	*p = (struct published){ 0 };
+}
+
+const struct actual_tenant *published_tenant(const struct published *p, const char *name)
+{
+	struct actual_tenant key = { .name = name };
+
+	return p->n ? bsearch(&key, p->tenant, p->n, sizeof(key), by_name) : NULL;
+}
+
+int published_request(const struct published *p, const char *path, struct buf *out, struct err *e)
+{
+	char oid[OID_TEXT];
+	int r = p->source->ops->lookup(p->source, p->commit, path, oid, e);
+
+	if (!r)
+		r = p->source->ops->read(p->source, oid, out, e) ? -1 : 0;
+	else if (r > 0)
+		r = err_set(e, ERR_INPUT, "the status branch names %s, but does not hold it", path);
+	return r;
+}
+
+struct status_reading {
+	struct arena *mem;
+	struct json *json;
+	struct summary_row *row;
+	size_t n, cap;
+};
+
+static const char *copy(struct status_reading *s, const struct value *o, const char *key)
+{
+	return arena_strdup(s->mem, value_text(o, key));
+}
+
+static void keep_row(struct status_reading *s, const char *tenant, const struct value *o)
+{
+	const struct value *next = value_get(o, "next");
+	struct summary_row *r = arena_push(s->mem, &s->row, &s->n, &s->cap, sizeof(*r));
+
+	*r = (struct summary_row){
+		.tenant = arena_strdup(s->mem, tenant),
+		.customer = copy(s, o, "displayName"),
+		.name = copy(s, o, "name"),
+		.band = copy(s, o, "band"),
+		.phase = copy(s, o, "phase"),
+		.verdict = copy(s, o, "verdict"),
+		.action = copy(s, next, "action"),
+		.file = copy(s, next, "file"),
+		.apple_id = copy(s, next, "appleId"),
+		.row = copy(s, next, "row"),
+		.reason = copy(s, next, "reason"),
+		.message = copy(s, next, "message"),
+		.not_after = value_time(o, "notAfter"),
+		.renew_after = value_time(o, "renewAfter"),
+		.due = value_time(next, "due"),
+		.changes_at = INT64_MAX,
+	};
+}
+
+static int take_status(const char *tenant, const struct value *root, void *arg, struct err *e)
+{
+	struct status_reading *s = arg;
+	const struct value *all = value_array(root, "objects");
+	struct actual_tenant unused;
+	struct arena mem = ARENA_INIT;
+	int failed = published_decode(root, tenant, &mem, &unused, e);
+
+	arena_release(&mem);
+	for (size_t i = 0; i < all->n && !failed; i++) {
+		if (!value_text(&all->item[i], "name"))
+			continue;
+		value_write(&all->item[i], s->json);
+		keep_row(s, tenant, &all->item[i]);
+	}
+	return failed;
+}
+
+int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
+		     struct json *j, struct summary_row **row, size_t *n, struct err *e)
+{
+	struct status_reading s = { .mem = mem, .json = j };
+	struct source *source = NULL;
+	struct repo repo;
+	char commit[OID_TEXT];
+	const char *why;
+
+	if (repo_open(NULL, NULL, &repo, e))
+		return -1;
+	int none = repo_status_open(&repo, where, &source, commit, &why, e);
+	struct reading r = {
+		source, commit, ARENA_INIT, BUF_INIT(SOURCE_FILE_MAX), take_status, &s
+	};
+	if (none > 0)
+		err_set(e, ERR_IO, "%s", why);
+	else if (!none)
+		none = read_tenants(&r, tenant, n_tenant, e);
+	if (source)
+		source->ops->close(source);
+	repo_close(&repo);
+	*row = s.row;
+	*n = s.n;
+	return none ? -1 : 0;
+}
