@@ -125,6 +125,8 @@ static void ask_details(const struct next *n, struct buf *out)
 		const char *label, *text;
 	} rows[] = { { "Apple Account", n->apple_id }, { "row", n->row }, { "file", n->file } };
 
+	if (n->action == NEXT_None)
+		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!rows[i].text)
 			continue;
