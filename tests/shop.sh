@@ -9,15 +9,20 @@ sim_start() {
 	"$APPLESIM" ca "$T/sim" >/dev/null || return 1
 	printf 'secret-of-nano\n' >"$T/nano.key"
 	chmod 600 "$T/nano.key"
-	: >"$T/faults"
+	echo '{}' >"$T/faults"
 	rm -f "$T/ready"
-	"$APPLESIM" serve --state "$T/sim" --mdm-tls --api-key "$T/nano.key" --faults "$T/faults" \
+	"$APPLESIM" serve --state "$T/sim" --mdm-tls --api-key-file "$T/nano.key" --faults "$T/faults" \
 		--log "$T/sim.log" --ready "$T/ready" ${SIM_OPTIONS:-} >"$T/sim.out" 2>&1 &
 	SIM=$!
 	BACKGROUND="$BACKGROUND $SIM"
 	until_true 10 test -s "$T/ready" || { cat "$T/sim.out"; return 1; }
 	APNS_PORT=$(sed -n 's/^apns=//p' "$T/ready")
 	MDM_PORT=$(sed -n 's/^mdm=//p' "$T/ready")
+}
+
+# faults JSON: from now on.
+faults() {
+	printf '%s\n' "$1" >"$T/faults.new" && mv "$T/faults.new" "$T/faults"
 }
 
 shop_organization() {

@@ -252,6 +252,10 @@ void say_run_problems(const struct run_result *r)
 		app_say("apnsctl: %zu tenants are in quarantine because of errors in their manifests; run "
 			"apnsctl lint on the repository",
 			r->n_quarantined);
+	if (r->n_refused)
+		app_say("apnsctl: %zu certificate files in Git do not fit and were refused; see the steps "
+			"for a person",
+			r->n_refused);
 	if (r->publish_failed)
 		app_say("apnsctl: the status was not published (the next run sends it): %s",
 			app_safe(r->publish_error));

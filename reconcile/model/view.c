@@ -254,6 +254,12 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 	view_find_conditions(v, tenant, env, mem);
 }
 
+bool cert_view_is_refused(const struct cert_view *v)
+{
+	return v->has_intake && !v->intake.accepted && !v->intake.is_in_force &&
+	       !v->intake.taken_over;
+}
+
 enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair)
 {
 	if (!s || !pair)

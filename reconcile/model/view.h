@@ -101,6 +101,9 @@ bool is_suspended(const struct want_tenant *tenant, int64_t now);
 /* Fine, Attention or Blocked: the word for the whole object. */
 const char *cert_view_verdict(const struct cert_view *v);
 
+/* A certificate stands in Git that does not fit; the pair in force stays in force. */
+bool cert_view_is_refused(const struct cert_view *v);
+
 /* How what the server shows compares with `pair`; Unknown when it was never asked. */
 enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair);
 

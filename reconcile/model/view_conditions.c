@@ -17,7 +17,7 @@ static void add(struct cert_view *v, const char *type, const char *status, const
 /* What stands in Git and is refused: verdict and remedy; the pair in force stays in force. */
 static void stalled(struct cert_view *v, struct arena *mem)
 {
-	if (!v->has_intake || v->intake.accepted || v->intake.is_in_force || v->intake.taken_over)
+	if (!cert_view_is_refused(v))
 		return;
 	add(v, "Stalled", "True", intake_word(v->intake.verdict),
 	    arena_printf(mem, "%s: %s; %s", v->want->file, v->intake.message, v->intake.remedy));

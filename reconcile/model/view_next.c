@@ -19,19 +19,13 @@ static const char *finding_place(const struct finding *f, const struct want_tena
 	return f->at.line ? arena_printf(mem, "%s:%u", f->file, f->at.line) : f->file;
 }
 
-static bool is_refused(const struct cert_view *v)
-{
-	return v->has_intake && !v->intake.accepted && !v->intake.is_in_force &&
-	       !v->intake.taken_over;
-}
-
 /* A refused certificate has a remedy of its own, which says more than the finding does. */
 static bool ask_quarantine(struct cert_view *v, const struct want_tenant *t, struct arena *mem)
 {
 	const struct finding *f = t->first_error;
 	bool of_certificate = f && f->rule->code / 1000 == 4;
 
-	if (!v->quarantined || (of_certificate && is_refused(v)))
+	if (!v->quarantined || (of_certificate && cert_view_is_refused(v)))
 		return false;
 	v->next_step.action = NEXT_FixManifest;
 	v->next_step.reason = "Quarantined";
@@ -151,7 +145,7 @@ static int64_t due(const struct cert_view *v, int64_t now)
 
 static const char *portal_message(const struct cert_view *v)
 {
-	if (is_refused(v))
+	if (cert_view_is_refused(v))
 		return v->intake.remedy;
 	if (v->open && !v->open->request->is_signed)
 		return "have the request signed by the MDM vendor, then upload it at the portal";

@@ -157,6 +157,8 @@ static void count_tenants(struct run *r, struct unit **u, size_t n)
 		r->result->n_looked_at++;
 		if (!u[i]->is_gone && u[i]->loaded.want.stop == STOP_QUARANTINE)
 			r->result->n_quarantined++;
+		for (size_t k = 0; k < u[i]->plan.n_view; k++)
+			r->result->n_refused += cert_view_is_refused(&u[i]->plan.view[k]);
 	}
 }
 

@@ -38,7 +38,7 @@ int run_exit_status(const struct run_result *r, bool detailed)
 		return err_exit_status(ERR_REFUSED);
 	if (r->nothing_loaded)
 		return err_exit_status(ERR_INPUT);
-	if (r->n_quarantined || r->n_failed || r->n_waiting_sealed)
+	if (r->n_quarantined || r->n_refused || r->n_failed || r->n_waiting_sealed)
 		return err_exit_status(ERR_SEALED);
 	if (r->publish_failed)
 		return err_exit_status(ERR_PUBLISH);

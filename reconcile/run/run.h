@@ -70,6 +70,7 @@ struct run_result {
 	const char *source_error;
 	bool publish_failed;  /* exit 8 */
 	const char *publish_error;
+	size_t n_refused; /* certificates in Git that do not fit */
 	size_t n_quarantined, n_failed, n_blocked, n_held, n_waiting_sealed, n_changes;
 };
 
