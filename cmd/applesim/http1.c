@@ -252,7 +252,9 @@ enum http1_state http1_next(struct http1 *h)
 	h->in = (struct secret)SECRET_INIT;
 	http1_release(h);
 	h->in = in;
-	return go_on(h);
+	go_on(h);
+	compact(h);
+	return h->state;
 }
 
 void http1_release(struct http1 *h)

@@ -148,8 +148,8 @@ size=$(wc -c <"$T/good")
 	printf 'GET / HTTP/1.1\r\nno field\r\n\r\n' | raw "a field without colon"
 	{ printf 'GET / HTTP/1.1\r\nA: '; head -c 40000 /dev/zero | tr '\0' x; } | raw "an endless head"
 	printf "$head\r\nContent-Length: 99999999999\r\n\r\n" | raw "a body without bounds"
-	printf 'GET /version HTTP/1.1\r\n\r\nGET /version HTTP/1.1\r\nConnection: close\r\n\r\n' |
-		raw "two requests at once"
+	printf 'GET /%s HTTP/1.1\r\n\r\n' version x version >"$T/three"
+	raw "three requests at once" <"$T/three"
 } >>"$T/talk"
 
 faults '{"mdm":[{"do":"Release090"}]}'
