@@ -57,7 +57,10 @@ int git_source_local(const char *path, struct source **out, struct err *e);
 /* The same with the source's root at the folder `root` of the repository (NULL: its top). */
 int git_source_local_at(const char *path, const char *root, struct source **out, struct err *e);
 
-/* Does the repository's .gitignore leave this path (from the top of the work tree) out? */
+/*
+ * Does the repository's .gitignore leave this path (from the top of the work tree) out? Never what
+ * is in the index: an added file is read by reconcile, so that hiding it from lint must not work.
+ */
 bool git_source_ignores(const struct source *s, const char *path);
 
 /* Where the work tree of a local source starts, with a slash at the end; NULL: it is bare. */

@@ -221,11 +221,26 @@ const char *git_source_work_tree(const struct source *s)
 	return git_repository_workdir(((const struct git_source *)s)->repo);
 }
 
+/* What is committed counts, whatever .gitignore says: reconcile reads it, so lint has to. */
+static bool is_tracked(git_repository *repo, const char *path)
+{
+	struct arena mem = ARENA_INIT;
+	git_index *index = NULL;
+	bool tracked = git_repository_index(&index, repo) < 0 ||
+		       git_index_find(NULL, index, path) == 0 ||
+		       git_index_find_prefix(NULL, index, arena_printf(&mem, "%s/", path)) == 0;
+
+	git_index_free(index);
+	arena_release(&mem);
+	return tracked;
+}
+
 bool git_source_ignores(const struct source *s, const char *path)
 {
+	git_repository *repo = ((const struct git_source *)s)->repo;
 	int ignored = 0;
 
-	if (git_ignore_path_is_ignored(&ignored, ((const struct git_source *)s)->repo, path) < 0)
+	if (git_ignore_path_is_ignored(&ignored, repo, path) < 0)
 		return false;
-	return ignored != 0;
+	return ignored && !is_tracked(repo, path);
 }

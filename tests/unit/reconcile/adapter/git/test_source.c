@@ -412,6 +412,26 @@ static void reads_a_repository_at_hand_without_touching_it(void **state)
 	assert_string_equal(sh("find w -type f -exec sha1sum {} + | sort | sha1sum"), before);
 }
 
+static void what_was_added_is_never_ignored(void **state)
+{
+	struct source *s = NULL;
+
+	(void)state;
+	make_remote();
+	sh("cd w && printf '*.tmp\\nout/\\nsecret/\\n' >.gitignore && mkdir out secret && "
+	   "touch a.tmp b.tmp out/a secret/a && git add -f b.tmp secret/a && git commit -qm "
+	   "hidden");
+	want(git_source_local(in_top("w"), &s, &e), 0);
+	assert_true(git_source_ignores(s, "a.tmp"));
+	assert_true(git_source_ignores(s, "out"));
+	assert_true(git_source_ignores(s, "out/a"));
+	assert_false(git_source_ignores(s, "b.tmp"));
+	assert_false(git_source_ignores(s, "secret"));
+	assert_false(git_source_ignores(s, "secret/a"));
+	assert_false(git_source_ignores(s, "organization.yaml"));
+	s->ops->close(s);
+}
+
 static void reads_bare_shallow_and_foreign_repositories(void **state)
 {
 	char commit[OID_TEXT], oid[OID_TEXT];
@@ -484,6 +504,7 @@ int main(void)
 		cmocka_unit_test(refuses_alternates_and_ignores_configuration),
 		cmocka_unit_test(goes_on_after_a_killed_process),
 		cmocka_unit_test(reads_a_repository_at_hand_without_touching_it),
+		cmocka_unit_test(what_was_added_is_never_ignored),
 		cmocka_unit_test(reads_bare_shallow_and_foreign_repositories),
 		cmocka_unit_test(options_that_can_not_be_right_are_refused_at_once),
 	};
