@@ -52,6 +52,7 @@ static struct step *push(struct plan *p, enum step_action action, struct ref on)
 	s->action = action;
 	s->on = on;
 	s->needs = -1;
+	s->next.due = TIME_UNKNOWN;
 	return s;
 }
 
