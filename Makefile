@@ -116,7 +116,7 @@ san: deps-test ## units, contracts and replays under ASan and UBSan
 		OPT="-O1 -g" test-build
 	@B=build/san SAN=1 sh tests/all.sh $(T)
 
-demo: deps-test ## a provider with eight customers, from manifests to the status branch
+demo: deps ## a provider with eight customers, from manifests to the status branch
 	@$(MAKE) --no-print-directory B=$(B) -j"$$(nproc)" binaries
 	@B=$(B) sh examples/demo.sh
 
