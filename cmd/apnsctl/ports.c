@@ -16,6 +16,7 @@
 #include "reconcile/adapter/file/file.h"
 #include "reconcile/adapter/git/git.h"
 #include "reconcile/adapter/jansson/read.h"
+#include "reconcile/adapter/jansson/read.h"
 #include "reconcile/adapter/nghttp2/apns.h"
 #include "reconcile/adapter/openssl/openssl.h"
 #include "reconcile/adapter/sqlite/sqlite.h"
@@ -493,6 +494,7 @@ int ports_open(const struct app *app, struct config *c, enum ports_store mode, s
 
 	*out = (struct opened){ 0 };
 	out->ports.read_reply = reply_read;
+	out->ports.read_json = json_read;
 	out->ports.notify.tell = tell;
 	signal(SIGPIPE, SIG_IGN);
 	if (set_clock(app, c, out, mode, e) || ports_store_path(c, &store, e) ||

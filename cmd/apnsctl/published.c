@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/apnsctl/published.h"
+#include "reconcile/report/decode.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,7 @@ static int keep_tenant(const char *tenant, const struct value *root, void *arg, 
 	struct published *p = arg;
 	struct actual_tenant t;
 
-	if (published_decode(root, tenant, &p->mem, &t, e))
+	if (report_decode(root, tenant, &p->mem, &t, e))
 		return -1;
 	*(struct actual_tenant *)arena_push(&p->mem, &p->tenant, &p->n, &p->cap, sizeof(t)) = t;
 	return 0;
@@ -190,7 +191,7 @@ static int take_status(const char *tenant, const struct value *root, void *arg, 
 	const struct value *all = value_array(root, "objects");
 	struct actual_tenant unused;
 	struct arena mem = ARENA_INIT;
-	int failed = published_decode(root, tenant, &mem, &unused, e);
+	int failed = report_decode(root, tenant, &mem, &unused, e);
 
 	arena_release(&mem);
 	for (size_t i = 0; i < all->n && !failed; i++) {

@@ -41,12 +41,4 @@ int published_request(const struct published *p, const char *path, struct buf *o
 int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
 		     struct json *j, struct summary_row **row, size_t *n, struct err *e);
 
-/*
- * One tenants/<tenant>.json that was read → what is known of the tenant, all copied into `mem`.
- * ERR_INPUT when it has another form or is of another tenant. Unknown members and words are passed
- * over: a newer controller may have written them.
- */
-int published_decode(const struct value *root, const char *tenant, struct arena *mem,
-		     struct actual_tenant *out, struct err *e);
-
 #endif

@@ -245,6 +245,8 @@ void say_run_problems(const struct run_result *r)
 {
 	if (r->source_failed)
 		app_say("apnsctl: the source can not be used: %s", app_safe(r->source_error));
+	for (size_t i = 0; i < r->n_tenant_error; i++)
+		app_say("apnsctl: %s", app_safe(r->tenant_error[i]));
 	say_gates(r);
 	if (r->nothing_loaded)
 		app_say("apnsctl: no tenant could be loaded; run apnsctl lint on the repository");

@@ -104,10 +104,13 @@ struct actual_server {
 	int64_t installed_at;
 };
 
-/* Whose something is that this certificate wants; kind NONE: nobody's or its own. */
+/*
+ * Whose something is that this certificate wants: `pin` of spec.topic, the others of what the file
+ * in Git carries. Kind NONE: nobody's or its own. Proven: by a key, not only by a manifest.
+ */
 struct actual_owners {
-	struct ref topic, key, serial;
-	bool topic_proven;
+	struct ref pin, topic, key, serial;
+	bool pin_proven, topic_proven;
 };
 
 struct actual_cert {

@@ -100,6 +100,28 @@ static enum key_held key_held(const struct cert_view *v)
 	}
 }
 
+/* A proven claim stands; of two wishes the earlier one. A file whose key is held here is proof. */
+static void judge_claims(struct cert_view *v)
+{
+	const struct actual_owners *o = v->actual && v->want ? &v->actual->owners : NULL;
+
+	if (!o || !o->pin.kind)
+		return;
+	const struct cert_facts *c = v->want->in_git;
+	bool proof = c && text_eq(c->topic, v->want->topic) &&
+		     actual_key(v->actual, c->spki_sha256);
+	v->pin_claimed = o->pin_proven || !proof;
+}
+
+/* The wish of another one does not speak against a certificate whose key is held here. */
+static const struct ref *topic_owner(const struct actual_cert *a, enum key_held key)
+{
+	if (!a || !a->owners.topic.kind)
+		return NULL;
+	bool wish_only = !a->owners.topic_proven && key != KEY_OF_NOBODY;
+	return wish_only ? NULL : &a->owners.topic;
+}
+
 static const struct ref *owner_or_null(const struct ref *r)
 {
 	return r->kind ? r : NULL;
@@ -118,7 +140,7 @@ static void judge_intake(struct cert_view *v, const struct env *env, struct aren
 		.pin = v->pin,
 		.key = key_held(v),
 		.key_owner = a ? owner_or_null(&a->owners.key) : NULL,
-		.topic_owner = a ? owner_or_null(&a->owners.topic) : NULL,
+		.topic_owner = topic_owner(a, key_held(v)),
 		.serial_owner = a ? owner_or_null(&a->owners.serial) : NULL,
 		.in_force = newest && text_eq(newest->topic, topic) ? newest : NULL,
 		.request_file = v->open ? v->open->request->file : NULL,
@@ -245,6 +267,7 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 		v->open = actual_open_request(actual);
 	}
 	find_pin(v);
+	judge_claims(v);
 	judge_intake(v, env, mem);
 	choose_shown(v);
 	find_band(v, env->now);

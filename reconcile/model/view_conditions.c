@@ -48,8 +48,11 @@ static void topic_pinned(struct cert_view *v)
 	};
 	bool pinned = v->pin_from == PIN_FROM_MANIFEST || v->pin_from == PIN_FROM_STORE;
 
-	add(v, "TopicPinned", pinned && !v->pin_conflict ? "True" : "False",
-	    v->pin_conflict ? "TopicChanged" : reasons[v->pin_from], v->pin ? v->pin : "");
+	add(v, "TopicPinned", pinned && !v->pin_conflict && !v->pin_claimed ? "True" : "False",
+	    v->pin_conflict ? "TopicChanged" :
+	    v->pin_claimed  ? "TopicClaimed" :
+			      reasons[v->pin_from],
+	    v->pin ? v->pin : "");
 }
 
 static void key_available(struct cert_view *v)
@@ -169,7 +172,7 @@ const char *cert_view_verdict(const struct cert_view *v)
 {
 	if (!v->want)
 		return v->band > BAND_Due ? "Attention" : "Fine";
-	if (v->quarantined || v->pin_conflict || v->pin_from == PIN_FROM_STATUS || v->revoked)
+	if (v->quarantined || v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS || v->revoked)
 		return "Blocked";
 	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||
 	    is_deployed_wrongly(v))

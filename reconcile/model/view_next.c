@@ -64,6 +64,20 @@ static bool ask_pin_conflict(struct cert_view *v, struct arena *mem)
 	return true;
 }
 
+static bool ask_claimed(struct cert_view *v, struct arena *mem)
+{
+	if (!v->pin_claimed)
+		return false;
+	v->next_step.action = NEXT_FixManifest;
+	v->next_step.reason = "TopicClaimed";
+	v->next_step.file = place(v->want, v->want->topic_at, mem);
+	v->next_step.message = arena_printf(
+		mem, "the topic %s %s %s; write the topic of this customer's own row at the portal",
+		v->want->topic, v->actual->owners.pin_proven ? "belongs to" : "was named first by",
+		ref_text(mem, &v->actual->owners.pin));
+	return true;
+}
+
 static bool ask_pin_from_status(struct cert_view *v, struct arena *mem)
 {
 	if (v->pin_from != PIN_FROM_STATUS)
@@ -242,7 +256,7 @@ void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const
 	if (!v->want)
 		return;
 	v->next_step.apple_id = v->want->account.address;
-	bool found = ask_pin_conflict(v, mem) || ask_quarantine(v, tenant, mem) ||
+	bool found = ask_pin_conflict(v, mem) || ask_claimed(v, mem) || ask_quarantine(v, tenant, mem) ||
 		     ask_apple_id_rules(v, tenant, mem) || ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
 		     ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
 		     ask_portal(v, env->now, mem) || ask_upload_in_server(v) ||

@@ -18,7 +18,7 @@ struct way {
 static bool writes_allowed(const struct plan *p, const struct cert_view *v)
 {
 	return !v->quarantined && p->want->stop_shared != STOP_QUARANTINE && !v->pin_conflict &&
-	       v->pin_from != PIN_FROM_STATUS;
+	       !v->pin_claimed && v->pin_from != PIN_FROM_STATUS;
 }
 
 static void plan_rename(struct plan *p, const struct cert_view *v)
@@ -42,6 +42,12 @@ static void plan_topic_conflict(struct plan *p, const struct cert_view *v)
 			"have to be enrolled again",
 			v->want->topic_at.file, v->want->topic_at.at.line, v->want->topic, v->pin);
 		step_block(s, RULE_TOPIC_CHANGED);
+	} else if (v->pin_claimed) {
+		struct step *s = plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None,
+					 "TopicClaimed", "%s:%u names the topic of %s",
+					 v->want->topic_at.file, v->want->topic_at.at.line,
+					 ref_text(p->mem, &v->actual->owners.pin));
+		step_block(s, RULE_TOPIC_TWICE);
 	} else if (v->pin_from == PIN_FROM_STATUS) {
 		struct step *s = plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None,
 					 "PinOnlyPublished",

@@ -10,22 +10,24 @@
 #include "reconcile/run/register.h"
 #include "schema/base/text.h"
 
-static int load_units(struct run *r, const struct selected *s, size_t n, struct unit *u,
-		      struct err *e)
+/* One tenant that can not be read stops no other (safety rule 12). */
+static void load_units(struct run *r, const struct selected *s, size_t n, struct unit *u)
 {
 	for (size_t i = 0; i < n; i++) {
 		u[i].name = s[i].name;
 		u[i].is_gone = s[i].is_gone;
 		memcpy(u[i].tree, s[i].tree, sizeof(u[i].tree));
-		if (!u[i].is_gone && load_tenant(&r->load, s[i].name, &u[i].loaded, e))
-			return -1;
+		struct err why = { 0 };
+		if (!u[i].is_gone && load_tenant(&r->load, s[i].name, &u[i].loaded, &why))
+			u[i].error = arena_strdup(&r->result->mem, why.text);
 	}
-	return 0;
 }
 
 static void plan_units(struct run *r, struct unit **u, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (u[i]->error)
+			continue;
 		const struct want_tenant *want = u[i]->is_gone ? NULL : &u[i]->loaded.want;
 		bool may_remove = u[i]->is_gone || !u[i]->loaded.set.broken;
 		plan_build(want, &u[i]->actual, &r->env, may_remove, &u[i]->mem, &u[i]->plan);
@@ -143,7 +145,7 @@ static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e
 			break;
 		tell_steps(r, u, n, false);
 		forget_round(u, n);
-		if (observe_units(r, u, n, false, e))
+		if (observe_units(r, u, n, false, e) || observe_owners(r, u, n, e))
 			return -1;
 		plan_units(r, u, n);
 		drop_told(u, n);
@@ -151,10 +153,21 @@ static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e
 	return 0;
 }
 
+static void tell_tenant_error(struct run_result *res, const char *error)
+{
+	*(const char **)arena_push(&res->mem, &res->tenant_error, &res->n_tenant_error,
+				   &res->cap_tenant_error, sizeof(error)) = error;
+	res->n_failed++;
+}
+
 static void count_tenants(struct run *r, struct unit **u, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		r->result->n_looked_at++;
+		if (u[i]->error) {
+			tell_tenant_error(r->result, u[i]->error);
+			continue;
+		}
 		if (!u[i]->is_gone && u[i]->loaded.want.stop == STOP_QUARANTINE)
 			r->result->n_quarantined++;
 		for (size_t k = 0; k < u[i]->plan.n_view; k++)
@@ -167,6 +180,8 @@ static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 	if (observe_units(r, u, n, !r->o->ask_nobody, e))
 		return -1;
 	if (!r->o->plan_only && register_units(r, u, n, e))
+		return -1;
+	if (observe_owners(r, u, n, e))
 		return -1;
 	plan_units(r, u, n);
 	for (size_t i = 0; i < n; i++) {
@@ -188,12 +203,11 @@ int batch_run(struct run *r, const struct selected *s, size_t n, struct err *e)
 	struct arena mem = ARENA_INIT;
 	struct unit *units = arena_array(&mem, n + 1, sizeof(*units));
 	struct unit **u = arena_array(&mem, n + 1, sizeof(*u));
-	int failed = load_units(r, s, n, units, e);
 
+	load_units(r, s, n, units);
 	for (size_t i = 0; i < n; i++)
 		u[i] = &units[i];
-	if (!failed)
-		failed = run_units(r, u, n, e);
+	int failed = run_units(r, u, n, e);
 	for (size_t i = 0; i < n; i++) {
 		arena_release(&units[i].mem);
 		load_tenant_release(&units[i].loaded);

@@ -23,11 +23,30 @@ static int read_units(struct store_txn *t, void *arg, struct err *e)
 			continue;
 		if (rows_tenant(t, u->name, &u->mem, &u->actual, e))
 			return -1;
-		if (!u->is_gone &&
-		    rows_complete(t, &u->loaded.want, &u->mem, &u->actual, e))
+		if (!u->is_gone)
+			rows_make_room(&u->loaded.want, &u->mem, &u->actual);
+	}
+	return 0;
+}
+
+static int read_owners(struct store_txn *t, void *arg, struct err *e)
+{
+	struct batch *b = arg;
+
+	for (size_t i = 0; i < b->n; i++) {
+		struct unit *u = b->unit[i];
+		if (!u->error && !u->is_gone &&
+		    rows_owners(t, &u->loaded.want, &u->mem, &u->actual, e))
 			return -1;
 	}
 	return 0;
+}
+
+int observe_owners(struct run *r, struct unit **u, size_t n, struct err *e)
+{
+	struct batch b = { u, n };
+
+	return store_read(r->ports->store, read_owners, &b, e);
 }
 
 /* One server to ask about one certificate. */
@@ -157,5 +176,6 @@ int observe_units(struct run *r, struct unit **u, size_t n, bool ask_servers, st
 
 	if (store_read(r->ports->store, read_units, &b, e))
 		return -1;
+	observe_published_pins(r, u, n);
 	return ask_servers ? observe_servers(r, u, n, e) : 0;
 }

@@ -13,6 +13,7 @@
 #include "reconcile/port/store.h"
 #include "reconcile/port/x509.h"
 #include "reconcile/server/server.h"
+#include "schema/base/value.h"
 #include "schema/load/set.h"
 
 struct ports {
@@ -26,6 +27,8 @@ struct ports {
 	struct http *http, *directory; /* MDM servers by https, and by directory:// */
 	void (*read_reply)(const void *json, size_t len, struct arena *mem,
 			   struct server_reply *out);
+	int (*read_json)(const void *bytes, size_t len, struct arena *mem, struct value *out,
+			 struct err *e); /* the status branch */
 	struct clock clock;
 	struct notify notify;
 };

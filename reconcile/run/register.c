@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tenants and certificates get their uid when a run first works on them: random, so that a name may
- * change and what hangs on it stays.
+ * change and what hangs on it stays. A topic that a manifest names is noted as a wish: of two
+ * wishes the one that the store saw first stands (safety rule 4); a proven claim beats both.
  */
 #include "reconcile/run/register.h"
 
 #include <sys/random.h>
 
+#include "reconcile/run/rows.h"
 #include "schema/base/text.h"
 
 enum { UID_BYTES = 16 };
@@ -53,6 +55,81 @@ static int register_tenant(struct store_txn *t, struct unit *u, struct err *e)
 	return store_insert(t, TABLE_TENANT, &row, e);
 }
 
+struct own_claims {
+	struct arena *mem;
+	struct row_claim *row;
+	size_t n, cap;
+};
+
+static int note_claim(const void *row, void *arg, struct err *e)
+{
+	struct own_claims *c = arg;
+
+	(void)e;
+	*(struct row_claim *)arena_push(c->mem, &c->row, &c->n, &c->cap, sizeof(*c->row)) =
+		*(const struct row_claim *)row;
+	return 0;
+}
+
+/* Wishes that the manifest does not have any more are free for others. */
+static int forget_wishes(struct store_txn *t, const struct actual_cert *c, const char *topic,
+			 struct arena *mem, struct err *e)
+{
+	struct own_claims own = { .mem = mem };
+	struct store_where where = { .select = STORE_EQUAL,
+				     .col = "certificate_uid",
+				     .text = c->uid };
+
+	if (store_each(t, TABLE_CLAIM, &where, mem, note_claim, &own, e))
+		return -1;
+	for (size_t i = 0; i < own.n; i++)
+		if (!own.row[i].proven && text_eq(own.row[i].kind, CLAIM_TOPIC) &&
+		    !text_eq(own.row[i].value, topic) &&
+		    store_remove(t, TABLE_CLAIM, &own.row[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* What the manifest names, else what a file in Git carries whose key nobody here holds. */
+static const char *wish_of(const struct want_cert *w, const struct actual_cert *c)
+{
+	if (w->topic || c->topic || !w->in_git || !cert_is_mdm(w->in_git) ||
+	    actual_key(c, w->in_git->spki_sha256))
+		return w->topic;
+	return w->in_git->topic;
+}
+
+static int note_wish(struct store_txn *t, struct run *r, struct unit *u,
+		     const struct want_cert *w, struct err *e)
+{
+	const struct actual_cert *c = actual_match(&u->actual, w);
+	const char *topic = wish_of(w, c);
+	struct row_claim claim = { .kind = CLAIM_TOPIC, .value = topic };
+
+	if (forget_wishes(t, c, topic, &u->mem, e))
+		return -1;
+	if (!topic)
+		return 0;
+	int found = store_get(t, TABLE_CLAIM, &claim, &u->mem, e);
+	if (found)
+		return found < 0 ? -1 : 0;
+	claim = (struct row_claim){ CLAIM_TOPIC, topic, u->actual.uid, c->uid, 0, r->env.now };
+	return store_insert(t, TABLE_CLAIM, &claim, e);
+}
+
+/* True when every topic that is named is that of the pin already: nothing to note. */
+static bool has_no_wish(const struct unit *u)
+{
+	const struct want_tenant *w = &u->loaded.want;
+
+	for (size_t i = 0; i < w->n_cert; i++) {
+		const struct actual_cert *c = actual_match(&u->actual, &w->cert[i]);
+		if (!text_eq(wish_of(&w->cert[i], c), c->topic))
+			return false;
+	}
+	return true;
+}
+
 struct registration {
 	struct run *run;
 	struct unit **unit;
@@ -66,7 +143,7 @@ static bool is_registered(const struct unit *u)
 	for (size_t i = 0; i < u->actual.n_cert; i++)
 		if (!u->actual.cert[i].uid)
 			return false;
-	return u->actual.uid != NULL;
+	return u->actual.uid && has_no_wish(u);
 }
 
 static int register_txn(struct store_txn *t, void *arg, struct err *e)
@@ -82,6 +159,9 @@ static int register_txn(struct store_txn *t, void *arg, struct err *e)
 		for (size_t k = 0; k < u->actual.n_cert; k++)
 			if (!u->actual.cert[k].uid &&
 			    register_cert(t, g->run, u, &u->actual.cert[k], e))
+				return -1;
+		for (size_t k = 0; k < u->loaded.want.n_cert; k++)
+			if (note_wish(t, g->run, u, &u->loaded.want.cert[k], e))
 				return -1;
 	}
 	return 0;

@@ -297,13 +297,17 @@ static int owner_of(struct store_txn *t, const char *kind, const char *value, co
 	return 0;
 }
 
-static int find_owners(struct store_txn *t, const struct cert_facts *f, struct actual_cert *c,
+static int find_owners(struct store_txn *t, const struct want_cert *w, struct actual_cert *c,
 		       struct arena *mem, struct err *e)
 {
+	const struct cert_facts *f = w->in_git;
 	bool proven = false;
 
 	c->owners = (struct actual_owners){ 0 };
-	if (f->form != CERT_FORM_PEM)
+	if (owner_of(t, CLAIM_TOPIC, w->topic, c->uid, mem, &c->owners.pin, &c->owners.pin_proven,
+		     e))
+		return -1;
+	if (!f || f->form != CERT_FORM_PEM)
 		return 0;
 	const char *serial = arena_printf(mem, "%s/%s", f->issuer ? f->issuer : "", f->serial);
 	if (owner_of(t, CLAIM_TOPIC, f->topic, c->uid, mem, &c->owners.topic,
@@ -322,15 +326,11 @@ void rows_make_room(const struct want_tenant *want, struct arena *mem,
 		add_unseen_servers(&want->cert[i], actual_match(actual, &want->cert[i]), mem);
 }
 
-int rows_complete(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
-		  struct actual_tenant *actual, struct err *e)
+int rows_owners(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
+		struct actual_tenant *actual, struct err *e)
 {
-	rows_make_room(want, mem, actual);
-	for (size_t i = 0; i < want->n_cert; i++) {
-		const struct want_cert *w = &want->cert[i];
-		struct actual_cert *c = actual_match(actual, w);
-		if (w->in_git && find_owners(t, w->in_git, c, mem, e))
+	for (size_t i = 0; i < want->n_cert; i++)
+		if (find_owners(t, &want->cert[i], actual_match(actual, &want->cert[i]), mem, e))
 			return -1;
-	}
 	return 0;
 }

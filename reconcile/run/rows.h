@@ -18,9 +18,12 @@ int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
 void rows_make_room(const struct want_tenant *want, struct arena *mem,
 		    struct actual_tenant *actual);
 
-/* The same, and looks up who else claims what the certificate files in Git carry. */
-int rows_complete(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
-		  struct actual_tenant *actual, struct err *e);
+/*
+ * Looks up who else claims what the wanted certificates name and what their files in Git carry. The
+ * certificates are in `actual` already (rows_make_room).
+ */
+int rows_owners(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
+		struct actual_tenant *actual, struct err *e);
 
 /* The row of a tenant by name; 1: found, 0: not, -1: error. */
 int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,

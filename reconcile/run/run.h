@@ -70,6 +70,8 @@ struct run_result {
 	const char *source_error;
 	bool publish_failed;  /* exit 8 */
 	const char *publish_error;
+	const char **tenant_error; /* tenants that could not be worked on at all */
+	size_t n_tenant_error, cap_tenant_error;
 	size_t n_refused; /* certificates in Git that do not fit */
 	size_t n_quarantined, n_failed, n_blocked, n_held, n_waiting_sealed, n_changes;
 };

@@ -96,8 +96,12 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Steps are left, or a claim of another tenant is in the way, which that one may give up. */
 static bool needs_another_look(const struct unit *u)
 {
+	for (size_t i = 0; i < u->plan.n_view; i++)
+		if (u->plan.view[i].pin_claimed)
+			return true;
 	for (size_t i = 0; i < u->plan.n; i++)
 		if (u->plan.step[i].state == STEP_DO)
 			return true;

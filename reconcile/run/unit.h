@@ -63,6 +63,12 @@ struct wave {
 /* observe.c: reads the store (and servers, when `ask_servers`) into unit->actual. */
 int observe_units(struct run *r, struct unit **u, size_t n, bool ask_servers, struct err *e);
 
+/* observe.c: who else claims what the units' certificates want; after register_units. */
+int observe_owners(struct run *r, struct unit **u, size_t n, struct err *e);
+
+/* pins.c: what the status branch alone knows of the units' certificates. */
+void observe_published_pins(struct run *r, struct unit **u, size_t n);
+
 /* act.c: does the steps of the batch's plans that may be done now. */
 int act_units(struct run *r, struct unit **u, size_t n, struct err *e);
 

@@ -12,7 +12,7 @@
  *   pair CERT SHA key=value…     spki, phase, topic, serial, from, to, returned, probe, reason, probed, since
  *   server CERT NAME key=value…  seen, read, topic, serial, to, installed, error
  *   policy NAME TOPIC
- *   owner CERT topic|key|serial TENANT/NAME    who else claims what the file in Git carries
+ *   owner CERT pin|topic|key|serial TENANT/NAME [wish]    who else claims it, proven or only as a wish
  *   signer TIME                  a request signer is there until then
  *   sealed
  *   gone                         the tenant has left the manifests
@@ -220,11 +220,16 @@ static void take_owner(struct scenario *s, const char *line)
 	struct actual_cert *c = cert_named(s, word_of(s, line, 1));
 	char *kind = word_of(s, line, 2), *who = word_of(s, line, 3), *slash = strchr(who, '/');
 	struct ref r = { KIND_PushCertificate, who, slash + 1 };
+	bool proven = !strstr(line, " wish");
 
 	*slash = 0;
-	if (text_eq(kind, "topic"))
+	if (text_eq(kind, "topic")) {
 		c->owners.topic = r;
-	else if (text_eq(kind, "key"))
+		c->owners.topic_proven = proven;
+	} else if (text_eq(kind, "pin")) {
+		c->owners.pin = r;
+		c->owners.pin_proven = proven;
+	} else if (text_eq(kind, "key"))
 		c->owners.key = r;
 	else
 		c->owners.serial = r;

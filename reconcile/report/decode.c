@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/apnsctl/published.h"
+#include "reconcile/report/decode.h"
 #include "schema/base/text.h"
 
 enum { OBJECTS_MAX = 10000, HASH_BYTES = 32 };
@@ -223,7 +223,7 @@ static int by_policy(const void *a, const void *b)
 			((const struct actual_policy *)b)->name);
 }
 
-int published_decode(const struct value *root, const char *tenant, struct arena *mem,
+int report_decode(const struct value *root, const char *tenant, struct arena *mem,
 		     struct actual_tenant *out, struct err *e)
 {
 	const struct value *all = value_array(root, "objects");

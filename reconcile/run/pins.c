@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pins that only the status branch knows, after a store was lost. Such a pin chooses nothing
+ * (safety rule 10): it stops a first certificate until the manifest says the topic.
+ */
+#include "reconcile/report/decode.h"
+#include "reconcile/run/publication.h"
+#include "reconcile/run/unit.h"
+#include "schema/base/text.h"
+
+enum { STATUS_FILE_MAX = 16 << 20 };
+
+/* Only a certificate without any pin is in danger of a second Create. */
+static bool is_unpinned(const struct unit *u, const struct want_cert *w)
+{
+	const struct actual_cert *c = actual_match(&u->actual, w);
+
+	return !w->topic && c && !c->topic;
+}
+
+static bool any_unpinned(const struct unit *u)
+{
+	for (size_t i = 0; !u->is_gone && !u->error && i < u->loaded.want.n_cert; i++)
+		if (is_unpinned(u, &u->loaded.want.cert[i]))
+			return true;
+	return false;
+}
+
+static void take_pins(struct unit *u, const struct actual_tenant *published)
+{
+	for (size_t i = 0; i < u->loaded.want.n_cert; i++) {
+		const struct want_cert *w = &u->loaded.want.cert[i];
+		const struct actual_cert *p = actual_match(published, w);
+		if (p && is_unpinned(u, w))
+			actual_match(&u->actual, w)->published_topic = p->topic;
+	}
+}
+
+/* A file that can not be read is a pin that can not be known: the tenant waits. */
+static void read_published(struct run *r, struct unit *u)
+{
+	struct publish *port = r->ports->publish;
+	struct buf bytes = BUF_INIT(STATUS_FILE_MAX);
+	struct actual_tenant published;
+	struct value root;
+	struct err e = { 0 };
+	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
+	int found = port->ops->read(port, path, &bytes, &e);
+
+	if (!found && (r->ports->read_json(buf_str(&bytes), bytes.len, &u->mem, &root, &e) ||
+		       report_decode(&root, u->name, &u->mem, &published, &e)))
+		found = -1;
+	if (found < 0)
+		u->error = arena_printf(&r->result->mem,
+					"%s of the status branch can not be read, so a pin may be missed: %s",
+					path, e.text);
+	else if (!found)
+		take_pins(u, &published);
+	buf_release(&bytes);
+}
+
+void observe_published_pins(struct run *r, struct unit **u, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!any_unpinned(u[i]))
+			continue;
+		publication_fetch(r);
+		if (r->publication->available && *r->publication->tip)
+			read_published(r, u[i]);
+	}
+}
