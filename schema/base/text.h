@@ -17,6 +17,9 @@ int text_cmp(const char *a, const char *b); /* NULL sorts first */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
+/* Makes ASCII letters lower-case, in place, and returns the text; NULL stays NULL. */
+char *text_lower(char *s);
+
 /* `[a-z0-9]([-a-z0-9]*[a-z0-9])?`, at most 63 bytes. */
 bool text_is_name(const char *s);
 

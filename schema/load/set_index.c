@@ -170,16 +170,6 @@ static void add_texts(struct set_index *ix, const struct object *owner, enum set
 		add_word(ix, owner, list, t->item[i].s, &t->item[i]);
 }
 
-static char *lower(struct arena *mem, const char *s)
-{
-	char *copy = arena_strdup(mem, s);
-
-	for (char *p = copy; p && *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + 32);
-	return copy;
-}
-
 static void add_organization(struct set_index *ix, const struct organization *org)
 {
 	const struct person *person = org->people.item;
@@ -205,8 +195,8 @@ static void index_words(const struct set *s)
 			add_texts(ix, o, LIST_TENANTS, &((const struct mdm_server *)o)->tenants);
 		if (o->kind == KIND_AppleIDAlias) {
 			add_texts(ix, o, LIST_TENANTS, &alias->tenants);
-			add_word(ix, NULL, LIST_ADDRESSES, lower(ix->mem, alias->apple_id.s),
-				 alias);
+			add_word(ix, NULL, LIST_ADDRESSES,
+				 text_lower(arena_strdup(ix->mem, alias->apple_id.s)), alias);
 		}
 	}
 	if (ix->n_word)

@@ -18,8 +18,8 @@ void advice_check_alias(const struct apple_id_alias *a, struct findings *fs)
 
 	if (recovery || recipients)
 		say(&a->head, recovery, recipients,
-		    "it says who can get in when a telephone is lost, or whom Apple's reminders "
-		    "reach",
+		    "on renewal day it helps to know who can get in when a telephone is lost, and "
+		    "whom Apple's reminders reach",
 		    fs);
 }
 
@@ -32,7 +32,7 @@ void advice_check(struct resolution *r)
 		const char *contacts = t->contacts.at.line ? NULL : "contacts";
 		if (program || contacts)
 			say(&t->head, program, contacts,
-			    "reports say with it whom to ask at the customer", r->fs);
+			    "reports can say whom to ask at the customer", r->fs);
 	}
 	for (size_t i = 0; i < r->out->n_cert; i++) {
 		const struct push_certificate *c = r->out->cert[i].object;

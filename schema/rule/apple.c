@@ -42,22 +42,12 @@ static bool is_consumer(const char *domain)
 		       sizeof(consumer[0]), cmp_word);
 }
 
-static char *lower(struct arena *mem, const char *s)
-{
-	char *copy = arena_strdup(mem, s);
-
-	for (char *p = copy; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + 32);
-	return copy;
-}
-
 /* The domain of an address in lower case; NULL when there is none. */
 static const char *domain_of(struct arena *mem, const char *address)
 {
 	const char *at = address ? strrchr(address, '@') : NULL;
 
-	return at && at[1] ? lower(mem, at + 1) : NULL;
+	return at && at[1] ? text_lower(arena_strdup(mem, at + 1)) : NULL;
 }
 
 /* True when the domain, or one that it is below, is in the list of the object. */
@@ -140,7 +130,8 @@ static const struct apple_id_alias *same_address(const struct set *s, struct are
 	const struct apple_id_alias *other = NULL;
 
 	if (a->apple_id.s)
-		other = set_listed(s, NULL, LIST_ADDRESSES, lower(mem, a->apple_id.s));
+		other = set_listed(s, NULL, LIST_ADDRESSES,
+				   text_lower(arena_strdup(mem, a->apple_id.s)));
 	return other == a ? NULL : other;
 }
 
@@ -208,7 +199,8 @@ static size_t mailbox_of(const struct set *s, struct arena *mem, const struct ap
 
 	if (!a->alias_of.s)
 		return CHAIN_END;
-	key.alias = set_listed(s, NULL, LIST_ADDRESSES, lower(mem, a->alias_of.s));
+	key.alias =
+	    set_listed(s, NULL, LIST_ADDRESSES, text_lower(arena_strdup(mem, a->alias_of.s)));
 	hit = key.alias ? bsearch(&key, place, n, sizeof(key), by_alias) : NULL;
 	return hit ? hit->at : CHAIN_END;
 }

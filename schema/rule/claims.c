@@ -124,10 +124,7 @@ static void add_address(struct claims *c, const struct want_cert *w, struct clai
 
 	if (!w->account.address || w->account.is_shared)
 		return;
-	address = arena_strdup(&c->mem, w->account.address);
-	for (char *p = address; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + 32);
+	address = text_lower(arena_strdup(&c->mem, w->account.address));
 	claim.from =
 	    (struct origin){ keep_file(c, &claim, w->account.from.file), w->account.from.at };
 	add(c, CLAIM_ADDRESS, address, claim);

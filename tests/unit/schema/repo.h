@@ -2,7 +2,7 @@
 /*
  * A repository of inline texts for tests of loading, resolving and rules. Certificate files are
  * lines of "key=value" that a fake reader turns into facts: topic= serial= key= issuer= cn= form=
- * bits=, with the values of a good certificate for what is not written.
+ * bits= trust=, with the values of a good certificate for what is not written.
  */
 #ifndef APNSCTL_TESTS_UNIT_SCHEMA_REPO_H
 #define APNSCTL_TESTS_UNIT_SCHEMA_REPO_H
@@ -72,6 +72,7 @@ static inline void repo_read(void *self, const void *bytes, size_t len, struct a
 	f->issuer = repo_value(text, "issuer=", mem,
 			       "Apple Application Integration 2 Certification Authority");
 	f->issuer_known = text_starts(f->issuer, "Apple");
+	f->trust = strstr(text, "trust=bad") ? TRUST_CHAIN_BAD : TRUST_NOT_CHECKED;
 	f->common_name = repo_value(text, "cn=", mem, NULL);
 	if (!f->common_name && f->topic)
 		f->common_name = arena_printf(mem, "APSP:%s", strrchr(f->topic, '.') + 1);

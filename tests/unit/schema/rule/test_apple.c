@@ -258,11 +258,11 @@ static void what_is_optional_and_absent_is_a_note(void **state)
 	    "spec: {appleIdRef: a, topic: " TOPIC_B ", certificateFile: certs/apns.pem}\n",
 	    LEVEL_NOTE,
 	    "tenants/globex/globex.yaml:3:18-24 note APN3009 Tenant/globex -: optional and not "
-	    "written: appleProgram, contacts; reports say with it whom to ask at the "
+	    "written: appleProgram, contacts; reports can say whom to ask at the "
 	    "customer\n"
 	    "tenants/globex/globex.yaml:8:18-19 note APN3009 AppleIDAlias/globex/a -: optional "
-	    "and not written: recipients; it says who can get in when a telephone is lost, or "
-	    "whom Apple's reminders reach\n"
+	    "and not written: recipients; on renewal day it helps to know who can get in when a "
+	    "telephone is lost, and whom Apple's reminders reach\n"
 	    "tenants/globex/globex.yaml:13:18-19 note APN3009 PushCertificate/globex/c -: "
 	    "optional and not written: serverRefs; without a server nobody gets the "
 	    "certificate, and its key stays with the controller\n");

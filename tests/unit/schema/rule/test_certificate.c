@@ -102,6 +102,20 @@ static void an_unknown_issuer_and_another_name_are_warnings(void **state)
 		    "the topic; compare with the portal\n" USER);
 }
 
+static void an_issuer_that_leads_nowhere_is_an_error_that_stops_nothing(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	repo_with(&r, { PEM, "topic=" TOPIC_A " issuer=Apple trust=bad" });
+	assert_string_equal(repo_text(&r, LEVEL_NOTE),
+			    PEM ":0:0-0 error APN4008" OF_PUSH
+				"-: the issuer \"Apple\" leads to none of the authorities in "
+				"apple.caFile; find out where this file comes from\n" USER);
+	assert_int_equal(r.want[0].stop, STOP_NOTHING);
+	repo_release(&r);
+}
+
 static void a_file_with_another_topic_is_an_error_at_the_topic(void **state)
 {
 	(void)state;
@@ -208,6 +222,7 @@ int main(void)
 		cmocka_unit_test(another_sort_of_certificate_is_named),
 		cmocka_unit_test(the_key_is_rsa_of_2048_bits),
 		cmocka_unit_test(an_unknown_issuer_and_another_name_are_warnings),
+		cmocka_unit_test(an_issuer_that_leads_nowhere_is_an_error_that_stops_nothing),
 		cmocka_unit_test(a_file_with_another_topic_is_an_error_at_the_topic),
 		cmocka_unit_test(new_with_a_certificate_offers_the_edit_that_pins),
 		cmocka_unit_test(new_without_a_certificate_is_a_note),
