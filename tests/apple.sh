@@ -7,13 +7,13 @@ S=$T/apple
 apple_init() { "$B/applesim" ca "$@" "$S"; }
 
 # new_key FILE : an RSA key of 2048 bits in PKCS#8.
-new_key() { openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1" 2>/dev/null; }
+new_key() { openssl genrsa -out "$1" 2048 2>/dev/null; }
 
 # plist CSR64-FILE CHAIN-FILE SIGNATURE64-FILE : the property list of the portal, as XML.
 plist() {
 	printf '%s\n' '<?xml version="1.0" encoding="UTF-8"?>' \
-		'<!DOCTYPE plist PUBLIC "-//Apple Inc//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">' \
-		'<plist version="1.0">' '<dict>'
+		'<!DOCTYPE plist PUBLIC "-//Apple Inc//DTD PLIST 1.0//EN"' \
+		'	"http://www.apple.com/DTDs/PropertyList-1.0.dtd">' '<plist version="1.0">' '<dict>'
 	printf '<key>PushCertRequestCSR</key>\n<string>%s</string>\n' "$(cat "$1")"
 	printf '<key>PushCertCertificateChain</key>\n<string>%s\n</string>\n' "$(cat "$2")"
 	printf '<key>PushCertSignature</key>\n<string>%s</string>\n' "$(cat "$3")"

@@ -20,7 +20,7 @@ struct events {
 int events_open(struct events *ev, const char *path, struct err *e);
 void events_close(struct events *ev);
 
-/* Starts an event: {"time":…,"event":NAME. The caller adds members to the result, then ends it. */
+/* Starts an event, with its time and name; the caller adds members, then ends it. */
 struct json *event_begin(struct events *ev, const char *name);
 void event_end(struct events *ev);
 

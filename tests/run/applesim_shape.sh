@@ -14,8 +14,9 @@ uuid=${topic#com.apple.mgmt.External.}
 x509() { openssl x509 -in "$T/push.pem" -noout "$@"; }
 
 is "the file holds one PEM block" "$(grep -c BEGIN "$T/push.pem")" 1
+H=[0-9a-f]
 is "the uuid is lower case, version 4" \
-	"$(echo "$uuid" | grep -cE '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')" 1
+	"$(echo "$uuid" | grep -cE "^$H{8}-$H{4}-4$H{3}-[89ab]$H{3}-$H{12}\$")" 1
 is "the subject is UID, CN with the same uuid, C of the request, and no more" \
 	"$(x509 -subject -nameopt RFC2253,-dn_rev)" \
 	"subject=UID=com.apple.mgmt.External.$uuid,CN=APSP:$uuid,C=DE"
@@ -57,4 +58,13 @@ is "every Create has a topic of its own" \
 upload "$T/key" "$T/upload2" /CN=push
 portal create --account a@b.example --request "$T/upload2" --out "$T/push.pem" >/dev/null
 contains "a request without a country gets US" "$(x509 -subject)" "C = US"
+
+S=$T/old
+apple_init --issuer "Apple Application Integration Certification Authority"
+upload "$T/key" "$T/upload"
+portal create --account a@b.example --request "$T/upload" --out "$T/push.pem" >/dev/null
+contains "the issuer can have another name" "$(x509 -issuer)" \
+	"CN = Apple Application Integration Certification Authority,"
+is "and is trusted then" "$(openssl verify -CAfile "$S/apple-ca.pem" "$T/push.pem")" \
+	"$T/push.pem: OK"
 finish

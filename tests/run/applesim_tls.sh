@@ -71,8 +71,10 @@ alert_is "an expired certificate" expired 45
 alert_is "a revoked certificate" revoked 44
 alert_is "another authority's certificate" foreign 48
 alert_is "a certificate of the future" future 42
+serial=$(field serial <"$T/revoked.row")
+topic=$(field topic <"$T/revoked.row")
 is "the log has every alert with its serial" \
-	"$(seen apns-refused "\"serial\":\"$(field serial <"$T/revoked.row")\",\"topic\":\"$(field topic <"$T/revoked.row")\",\"alert\":44}")" 2
+	"$(seen apns-refused "\"serial\":\"$serial\",\"topic\":\"$topic\",\"alert\":44}")" 2
 for version in TLSv1_2 TLSv1_3; do
 	is "a good certificate gets no alert ($version)" "$(when good $version)" "no alert"
 	is "no certificate gets no alert ($version)" "$(when none $version)" "no alert"
@@ -95,13 +97,18 @@ for number in 40 42 43 46 48 51 80; do
 	alert_is "alert $number on demand" good $number
 done
 issue other
-faults "{\"apns\":[{\"do\":\"Alert\",\"number\":80,\"serial\":\"$(field serial <"$T/other.row")\"}]}"
+serial=$(field serial <"$T/other.row")
+topic=$(field topic <"$T/other.row")
+faults "{\"apns\":[{\"do\":\"Alert\",\"number\":80,\"serial\":\"$serial\"}]}"
 alert_is "an alert for one serial" other 80
 is "and not for another" "$(when good TLSv1_3)" "no alert"
-faults "{\"apns\":[{\"do\":\"Alert\",\"number\":80,\"topic\":\"$(field topic <"$T/other.row")\",\"times\":1}]}"
+faults "{\"apns\":[{\"do\":\"Alert\",\"number\":80,\"topic\":\"$topic\",\"times\":1}]}"
 client other 1_3 >"$T/out"
 contains "an alert for one topic, once" "$(cat "$T/out")" "alert number 80"
 is "not twice" "$(when other TLSv1_3)" "no alert"
+kill -HUP "$SERVER"
+sleep 0.2 # the signal is not ordered against the connection
+is "SIGHUP begins the counts anew" "$(when other TLSv1_3)" "read TLSV1_ALERT_INTERNAL_ERROR"
 
 faults '{"apns":[{"do":"RequireCertificate"}]}'
 client "" 1_3 >"$T/out"
