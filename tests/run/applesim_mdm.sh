@@ -36,12 +36,11 @@ faults
 serve --api-key-file "$T/api-key"
 U="http://127.0.0.1:$MDM"
 
-# talk NAME [OPTIONS of curl] URL : the answer, its times cut out, is added to $T/talk.
+# talk NAME [OPTIONS of curl] URL : the answer, with a title.
 talk() {
 	echo "#### $1"
 	shift
-	curl -sS -i --max-time 5 "$@" 2>&1 | tr -d '\r' |
-		sed -E 's/(not_after": ")[0-9T:-]{19}Z/\1YYYY-MM-DDThh:mm:ssZ/'
+	curl -sS -i --max-time 5 "$@" 2>&1
 	echo
 }
 ask() { n=$1 && shift && talk "$n" -u "nanomdm:$KEY" "$@"; }
@@ -131,7 +130,7 @@ s.shutdown(socket.SHUT_WR)
 while True:
     part = s.recv(4096)
     if not part: break
-    sys.stdout.buffer.write(part)' "$MDM" | tr -d '\r'
+    sys.stdout.buffer.write(part)' "$MDM"
 	echo
 }
 AUTH=$(printf 'nanomdm:%s' "$KEY" | base64)
@@ -165,7 +164,8 @@ faults '{"mdm":[{"do":"Release090"}]}'
 	put "wrong key" "$T/a.pem" "$T/key2"
 	put "PKCS#8 encrypted key" "$T/a.pem" "$T/encrypted"
 } >>"$T/talk"
-same "every answer is NanoMDM's" "$T/talk" "$ROOT/tests/run/applesim_mdm.txt"
+tr -d '\r' <"$T/talk" | sed -E 's/(not_after": ")[0-9T:-]{19}Z/\1YYYY-MM-DDThh:mm:ssZ/' >"$T/talked"
+same "every answer is NanoMDM's" "$T/talked" "$ROOT/tests/run/applesim_mdm.txt"
 
 # Faults
 status() { curl -s -o /dev/null --max-time 1 -w '%{http_code}' -u "nanomdm:$KEY" "$@"; }
