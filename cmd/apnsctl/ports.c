@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
+#include "cmd/apnsctl/store_uuid.h"
+#include "reconcile/adapter/curl/guard.h"
 #include "reconcile/adapter/curl/http.h"
 #include "reconcile/adapter/curl/reply.h"
 #include "reconcile/adapter/file/clock.h"
@@ -20,12 +21,7 @@
 #include "reconcile/adapter/nghttp2/apns.h"
 #include "reconcile/adapter/openssl/openssl.h"
 #include "reconcile/adapter/sqlite/sqlite.h"
-#include "reconcile/run/rows.h"
 #include "schema/base/text.h"
-
-#define META_UUID "store_uuid"
-
-enum { UUID_BYTES = 16 };
 
 int ports_store_path(struct config *c, const char **path, struct err *e)
 {
@@ -75,13 +71,13 @@ static const char *beside_store(struct arena *mem, const char *store, const char
 	return arena_printf(mem, "%s/%s", dirname(arena_strdup(mem, store)), name);
 }
 
-static int open_source(struct config *c, struct opened *o, const char *store, struct err *e)
+static int open_source(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_source *s = c->c->source;
 	struct git_source_options g = {
 		.remote = { .url = s->url.s,
 			    .branch = s->branch.s,
-			    .mirror = beside_store(&o->mem, store, "source.git"),
+			    .mirror = beside_store(&o->mem, o->store_path, MIRROR_OF_SOURCE),
 			    .ca_file = config_path(c, &s->ca_file),
 			    .timeout = s->timeout.v },
 		.path = s->path.s,
@@ -93,14 +89,14 @@ static int open_source(struct config *c, struct opened *o, const char *store, st
 		       0;
 }
 
-static int open_publish(struct config *c, struct opened *o, const char *store, struct err *e)
+static int open_publish(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_source *s = c->c->source;
 	const struct config_status *t = c->c->status;
 	struct git_publish_options g = {
 		.remote = { .url = t->url.s ? t->url.s : s->url.s,
 			    .branch = t->branch.s,
-			    .mirror = beside_store(&o->mem, store, "status.git"),
+			    .mirror = beside_store(&o->mem, o->store_path, MIRROR_OF_STATUS),
 			    .ca_file = config_path(c, &s->ca_file),
 			    .timeout = s->timeout.v },
 		.author = t->author.s,
@@ -112,49 +108,6 @@ static int open_publish(struct config *c, struct opened *o, const char *store, s
 			       git_publish_open(&g, &o->ports.publish, e) ?
 		       -1 :
 		       0;
-}
-
-struct uuid_work {
-	unsigned char bytes[UUID_BYTES];
-	bool found;
-};
-
-static int read_uuid(struct store_txn *t, void *arg, struct err *e)
-{
-	struct uuid_work *w = arg;
-	struct arena mem = ARENA_INIT;
-	const char *hex;
-	int failed = rows_meta(t, META_UUID, &mem, &hex, e);
-
-	if (!failed && hex)
-		w->found = text_unhex(hex, w->bytes, sizeof(w->bytes));
-	arena_release(&mem);
-	return failed;
-}
-
-static int write_uuid(struct store_txn *t, void *arg, struct err *e)
-{
-	struct uuid_work *w = arg;
-	struct buf hex = BUF_INIT(2 * UUID_BYTES);
-
-	text_hex(&hex, w->bytes, sizeof(w->bytes));
-	int failed = rows_set_meta(t, META_UUID, buf_str(&hex), e);
-	buf_release(&hex);
-	return failed;
-}
-
-/* A new store gets a random identity, to which its keys are bound. */
-static int make_uuid(struct store *s, struct uuid_work *w, struct err *e)
-{
-	int64_t fence;
-
-	if (getrandom(w->bytes, sizeof(w->bytes), 0) != sizeof(w->bytes))
-		return err_set(e, ERR_IO, "the system gives no random bytes");
-	if (store_lock(s, "", &fence, e))
-		return -1;
-	int failed = store_txn(s, "", fence, write_uuid, w, e);
-	store_unlock(s, "");
-	return failed;
 }
 
 /*
@@ -184,18 +137,19 @@ static int check_not_lost(struct opened *o, const char *path, struct err *e)
 	return failed;
 }
 
-static int open_store(struct opened *o, const char *path, enum ports_store mode, struct err *e)
+static int open_store(struct config *c, struct opened *o, struct err *e)
 {
+	const char *path = o->store_path;
 	int exists = sqlite_store_exists(path, e);
 
-	if (exists < 0)
+	(void)c;
+	if (exists < 0 || (!exists && check_not_lost(o, path, e)))
 		return -1;
-	if (!exists && mode == PORTS_READ_ONLY)
+	o->store_missing = !exists;
+	if (!exists && o->mode == PORTS_READ_ONLY)
 		return err_set(e, ERR_IO,
 			       "the database %s does not exist yet; apnsctl reconcile makes it", path);
-	if (!exists && check_not_lost(o, path, e))
-		return -1;
-	int made = sqlite_store_open(path, mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
+	int made = sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
 				     &o->ports.store, e);
 	o->store_made = made == 1;
 	return made < 0 ? -1 : 0;
@@ -215,76 +169,33 @@ static int make_unlock_key(struct config *c, struct err *e)
 int ports_store_init(struct config *c, bool lost, struct err *e)
 {
 	struct opened o = { .ports.clock = system_clock(NULL) };
-	struct uuid_work w = { 0 };
-	const char *path;
-	int failed = ports_store_path(c, &path, e) ||
-		     file_make_dir(dirname(arena_strdup(&o.mem, path)), e) < 0;
-	int exists = failed ? -1 : sqlite_store_exists(path, e);
+	struct store_uuid w = { 0 };
+	int failed = ports_store_path(c, &o.store_path, e) ||
+		     file_make_dir(dirname(arena_strdup(&o.mem, o.store_path)), e) < 0;
+	int exists = failed ? -1 : sqlite_store_exists(o.store_path, e);
 
 	signal(SIGPIPE, SIG_IGN);
 	if (exists > 0)
-		failed = err_set(e, ERR_CONFLICT, "the database %s exists already", path);
+		failed = err_set(e, ERR_CONFLICT, "the database %s exists already", o.store_path);
 	else if (exists == 0)
-		failed = (!lost && (open_publish(c, &o, path, e) || check_not_lost(&o, path, e))) ||
+		failed = (!lost && (open_publish(c, &o, e) || check_not_lost(&o, o.store_path, e))) ||
 			 make_unlock_key(c, e) ||
-			 sqlite_store_open(path, STORE_CREATE, &o.ports.store, e) < 0 ||
-			 make_uuid(o.ports.store, &w, e);
+			 sqlite_store_open(o.store_path, STORE_CREATE, &o.ports.store, e) < 0 ||
+			 store_uuid_make(o.ports.store, &w, e);
 	ports_close(&o);
 	return failed || exists < 0 ? -1 : 0;
-}
-
-struct key_check {
-	struct opened *o;
-	size_t n;
-	struct arena mem;
-	struct store_txn *txn;
-};
-
-static int check_key(const void *row, void *arg, struct err *e)
-{
-	const struct row_key_record *k = row;
-	struct key_check *c = arg;
-	struct row_certificate cert = { .uid = k->certificate_uid };
-	int found = store_get(c->txn, TABLE_CERTIFICATE, &cert, &c->mem, e);
-
-	if (found <= 0)
-		return found ? -1 : err_set(e, ERR_IO, "a key belongs to no certificate");
-	struct key_ref ref = { cert.tenant_uid, k->certificate_uid, k->spki, k->version, k->sealed };
-	c->n++;
-	if (c->o->ports.keys->ops->check(c->o->ports.keys, &ref, e))
-		return err_wrap(e, "key %s of %s", k->spki, cert.name);
-	return 0;
-}
-
-static int check_keys(struct store_txn *t, void *arg, struct err *e)
-{
-	struct key_check *c = arg;
-	struct store_where all = { .select = STORE_ALL };
-
-	c->txn = t;
-	return store_each(t, TABLE_KEY_RECORD, &all, &c->mem, check_key, c, e);
-}
-
-int ports_verify_keys(struct opened *o, size_t *n, struct err *e)
-{
-	struct key_check c = { .o = o };
-	int failed = store_read(o->ports.store, check_keys, &c, e);
-
-	*n = c.n;
-	arena_release(&c.mem);
-	return failed;
 }
 
 static int open_keys(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_unlock *u = c->c->state->unlock;
 	struct unlock_options unlock = { config_path(c, &u->file), u->credential.s, u->env.s };
-	struct uuid_work w = { 0 };
+	struct store_uuid w = { 0 };
 	struct err why = { 0 };
 
-	if (store_read(o->ports.store, read_uuid, &w, e))
+	if (store_uuid_read(o->ports.store, &w, e))
 		return -1;
-	if (!w.found && o->store_made && make_uuid(o->ports.store, &w, e))
+	if (!w.found && o->store_made && store_uuid_make(o->ports.store, &w, e))
 		return -1;
 	if (!w.found && !o->store_made)
 		return err_set(e, ERR_IO, "the database has no identity; run apnsctl store init");
@@ -327,6 +238,13 @@ int ports_read_json(const void *bytes, size_t len, struct arena *mem, struct val
 		    struct err *e)
 {
 	return json_read(bytes, len, mem, out, e);
+}
+
+bool ports_same_origin(const char *a, const char *b)
+{
+	char x[ORIGIN_MAX], y[ORIGIN_MAX];
+
+	return origin_of(a, x) && origin_of(b, y) && text_eq(x, y);
 }
 
 int64_t ports_now(const struct app *app)
@@ -487,26 +405,45 @@ static int set_clock(const struct app *app, const struct config *c, struct opene
 	return 0;
 }
 
-int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
-	       struct err *e)
+int ports_start(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
+		struct err *e)
 {
-	const char *store;
-
-	*out = (struct opened){ 0 };
+	*out = (struct opened){ .mode = mode };
 	out->ports.read_reply = reply_read;
 	out->ports.read_json = json_read;
 	out->ports.notify.tell = tell;
 	signal(SIGPIPE, SIG_IGN);
-	if (set_clock(app, c, out, mode, e) || ports_store_path(c, &store, e) ||
-	    (mode == PORTS_WRITE &&
-	     file_make_dir(dirname(arena_strdup(&out->mem, store)), e) < 0) ||
-	    open_source(c, out, store, e) || open_publish(c, out, store, e) ||
-	    open_store(out, store, mode, e) || open_keys(c, out, e) || open_x509(c, out, e) ||
-	    open_http(c, out, e) || open_directories(c, out, e) || open_apns(c, out, e)) {
-		ports_close(out);
+	if (set_clock(app, c, out, mode, e) || ports_store_path(c, &out->store_path, e))
 		return -1;
-	}
-	return 0;
+	if (mode != PORTS_WRITE)
+		return 0;
+	return file_make_dir(dirname(arena_strdup(&out->mem, out->store_path)), e) < 0 ? -1 : 0;
+}
+
+int ports_open_part(struct config *c, enum ports_part part, struct opened *o, struct err *e)
+{
+	static int (*const open_part[])(struct config *, struct opened *, struct err *) = {
+		[PORTS_SOURCE] = open_source, [PORTS_PUBLISH] = open_publish,
+		[PORTS_STORE] = open_store,   [PORTS_KEYS] = open_keys,
+		[PORTS_X509] = open_x509,     [PORTS_HTTP] = open_http,
+		[PORTS_DIRECTORIES] = open_directories, [PORTS_APNS] = open_apns,
+	};
+
+	if (part > PORTS_KEYS && !o->ports.keys)
+		o->ports.keys = keys_sealed("the key store is not open");
+	return open_part[part](c, o, e);
+}
+
+int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
+	       struct err *e)
+{
+	int failed = ports_start(app, c, mode, out, e);
+
+	for (int part = 0; part < PORTS_PARTS && !failed; part++)
+		failed = ports_open_part(c, (enum ports_part)part, out, e);
+	if (failed)
+		ports_close(out);
+	return failed ? -1 : 0;
 }
 
 #define CLOSE(port)                                                                                \

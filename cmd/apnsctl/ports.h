@@ -10,8 +10,28 @@
 /* How the store is opened. */
 enum ports_store { PORTS_READ_ONLY, PORTS_WRITE };
 
+/* What is opened, in this order: each part may need those before it. */
+enum ports_part {
+	PORTS_SOURCE,
+	PORTS_PUBLISH,
+	PORTS_STORE,
+	PORTS_KEYS,
+	PORTS_X509,
+	PORTS_HTTP,
+	PORTS_DIRECTORIES,
+	PORTS_APNS,
+	PORTS_PARTS
+};
+
+/* Names of the bare mirrors beside the database. */
+#define MIRROR_OF_SOURCE "source.git"
+#define MIRROR_OF_STATUS "status.git"
+
 struct opened {
 	struct ports ports;
+	enum ports_store mode;
+	const char *store_path;
+	bool store_missing;    /* there is no database, and none is known to have been */
 	bool is_sealed;        /* keys can not be opened: why is in sealed_reason */
 	char sealed_reason[512];
 	bool store_made;       /* reconcile made a missing database */
@@ -27,6 +47,11 @@ struct opened {
 int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
 	       struct err *e);
 void ports_close(struct opened *o);
+
+/* The same in steps, for who wants to know which of them fails. ports_close ends it in any case. */
+int ports_start(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
+		struct err *e);
+int ports_open_part(struct config *c, enum ports_part part, struct opened *o, struct err *e);
 
 /*
  * Makes the database and, when it is missing, the unlock key file. With `lost` although the status
@@ -53,6 +78,9 @@ struct cert_reader ports_cert_reader(struct x509 *x);
 /* Reads a JSON text strictly (adapter/jansson/read.h); ERR_INPUT when it is none. */
 int ports_read_json(const void *bytes, size_t len, struct arena *mem, struct value *out,
 		    struct err *e);
+
+/* True when both addresses have the same scheme, host and port. */
+bool ports_same_origin(const char *a, const char *b);
 
 /* What time it is: --now, else the clock. */
 int64_t ports_now(const struct app *app);
