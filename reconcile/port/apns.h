@@ -12,7 +12,7 @@
 struct apns;
 
 struct apns_task {
-	struct blob pem;     /* the certificate */
+	struct blob pem;     /* the certificate; empty: none is shown, only APNs is looked at */
 	struct key_ref key;
 	const char *topic;
 	enum probe_level level;

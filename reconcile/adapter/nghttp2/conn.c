@@ -109,12 +109,15 @@ static int set_up_tls(struct conn *c, struct err *e)
 {
 	struct conn_batch *b = c->batch;
 	struct secret key = SECRET_INIT;
-	int rc = b->keys->ops->lend(b->keys, &c->task->key, KEY_PKCS8_DER, &key, e);
+	int rc = 0;
 
+	if (c->task->pem.len)
+		rc = b->keys->ops->lend(b->keys, &c->task->key, KEY_PKCS8_DER, &key, e);
 	if (rc == 0) {
 		const struct tls_options o = { .host = b->host,
 					       .alpn = "h2",
-					       .cert_pem = c->task->pem.data,
+					       .cert_pem = c->task->pem.len ? c->task->pem.data :
+									      NULL,
 					       .cert_len = c->task->pem.len,
 					       .key_der = &key };
 		rc = tls_new(b->roots, c->fd, &o, &c->tls, e);
