@@ -82,35 +82,18 @@ void facts_fill_owners(const struct facts *f, const struct cert_facts *cert, con
 		c->owners.serial = serial->on;
 }
 
-struct names {
-	struct arena *mem;
-	const char **item;
-	size_t n, cap;
-};
-
-static int note_name(const void *row, void *arg, struct err *e)
-{
-	const struct row_tenant *t = row;
-	struct names *names = arg;
-
-	(void)e;
-	*(const char **)arena_push(names->mem, &names->item, &names->n, &names->cap,
-				   sizeof(*names->item)) = arena_strdup(names->mem, t->name);
-	return 0;
-}
-
 static int read_store(struct store_txn *t, void *arg, struct err *e)
 {
 	struct facts *f = arg;
-	struct store_where all = { .select = STORE_ALL };
-	struct names names = { .mem = &f->mem };
+	const char **name;
+	size_t n;
 
-	if (store_each(t, TABLE_TENANT, &all, &f->mem, note_name, &names, e))
+	if (rows_tenant_names(t, &f->mem, &name, &n, e))
 		return -1;
-	for (size_t i = 0; i < names.n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct actual_tenant *to =
 		    arena_push(&f->mem, &f->tenant, &f->n, &f->cap, sizeof(*to));
-		if (rows_tenant(t, names.item[i], &f->mem, to, e))
+		if (rows_tenant(t, name[i], &f->mem, to, e))
 			return -1;
 	}
 	return 0;

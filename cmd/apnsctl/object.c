@@ -5,14 +5,7 @@
 
 #include "cmd/apnsctl/app.h"
 #include "schema/base/text.h"
-
-static enum kind_id kind_of_word(const char *word)
-{
-	for (int k = KIND_NONE + 1; k < KIND_MAX; k++)
-		if (text_eq(kind_name((enum kind_id)k), word))
-			return (enum kind_id)k;
-	return KIND_NONE;
-}
+#include "schema/kind/kind.h"
 
 bool object_parse(const char *text, struct arena *mem, struct ref *out)
 {
@@ -25,7 +18,8 @@ bool object_parse(const char *text, struct arena *mem, struct ref *out)
 		*s = 0;
 		part[n++] = s + 1;
 	}
-	*out = (struct ref){ kind_of_word(part[0]), n == 3 ? part[1] : NULL, part[n - 1] };
+	const struct kind *kind = kind_by_name(part[0]);
+	*out = (struct ref){ kind ? kind->id : KIND_NONE, n == 3 ? part[1] : NULL, part[n - 1] };
 	if (!out->kind && n == 2)
 		*out = (struct ref){ KIND_PushCertificate, part[0], part[1] };
 	return out->kind && n > 1 && text_is_name(out->name) &&

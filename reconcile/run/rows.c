@@ -42,6 +42,21 @@ int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,
 	return c.n > 0;
 }
 
+int rows_tenant_names(struct store_txn *t, struct arena *mem, const char ***name, size_t *n,
+		      struct err *e)
+{
+	struct store_where all = { .select = STORE_ALL };
+	struct collect c = { .mem = mem, .size = store_table(TABLE_TENANT)->size };
+
+	if (store_each(t, TABLE_TENANT, &all, mem, collect_row, &c, e))
+		return -1;
+	*name = arena_array(mem, c.n + 1, sizeof(**name));
+	*n = c.n;
+	for (size_t i = 0; i < c.n; i++)
+		(*name)[i] = ((struct row_tenant *)c.item)[i].name;
+	return 0;
+}
+
 int rows_meta(struct store_txn *t, const char *key, struct arena *mem, const char **value,
 	      struct err *e)
 {

@@ -29,6 +29,10 @@ int rows_owners(struct store_txn *t, const struct want_tenant *want, struct aren
 int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		     struct row_tenant *out, struct err *e);
 
+/* The names of all tenants that the store knows, archived ones too, in the order of their rows. */
+int rows_tenant_names(struct store_txn *t, struct arena *mem, const char ***name, size_t *n,
+		      struct err *e);
+
 /* A value of META; NULL when it is not there. */
 int rows_meta(struct store_txn *t, const char *key, struct arena *mem, const char **value,
 	      struct err *e);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* explain: what a word means that stands in a report, a manifest, a portal or a mail. */
+#include <ctype.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/explain.h"
+#include "cmd/apnsctl/match.h"
+#include "cmd/apnsctl/object.h"
+#include "schema/base/text.h"
+
+enum { OUTPUT_MAX = 64 << 20 };
+
+struct sheet *explain_sheet(struct explanation *x, const char *subject)
+{
+	struct sheet *s = arena_push(&x->mem, &x->sheet, &x->n, &x->cap, sizeof(*s));
+
+	*s = (struct sheet){ .mem = &x->mem, .subject = subject };
+	return s;
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Hex digits with or without colons, as every viewer spells a serial: here upper case, without. */
+static const char *serial_of(const char *word, struct arena *mem)
+{
+	char *out = arena_strdup(mem, word), *to = out;
+
+	for (const char *c = word; *c; c++) {
+		if (isxdigit((unsigned char)*c))
+			*to++ = (char)toupper((unsigned char)*c);
+		else if (*c != ':' && *c != ' ')
+			return NULL;
+	}
+	*to = 0;
+	return strlen(out) >= 8 ? out : NULL;
+}
+
+static int explain_file(struct explanation *x, struct facts *f, const char *path, struct err *e)
+{
+	struct matches m = { 0 };
+	char *files[] = { arena_strdup(&x->mem, path) };
+	char t[TIME_TEXT];
+
+	if (match_files(f, files, 1, &m, e))
+		return -1;
+	const struct match *k = &m.item[0];
+	const struct cert_facts *c = &k->cert;
+	struct sheet *s = explain_sheet(x, files[0]);
+	sheet_add(s, "verdict", "verdict", intake_word(k->intake.verdict));
+	if (k->on.kind)
+		sheet_add(s, "certificate", "of", ref_text(&x->mem, &k->on));
+	sheet_add(s, "customer", "customer", k->customer);
+	sheet_add(s, "message", "what it is", k->intake.message);
+	sheet_add(s, "remedy", "what to do", k->intake.remedy);
+	sheet_add(s, "placedAt", "belongs at", k->placed_at);
+	sheet_add(s, "topic", "topic", c->topic);
+	sheet_add(s, "row", "row at the portal", c->row);
+	sheet_add(s, "serial", "serial", c->serial);
+	sheet_add(s, "issuer", "issuer", c->issuer);
+	if (c->not_before != TIME_UNKNOWN)
+		sheet_add(s, "notBefore", "good from", time_format(c->not_before, t));
+	if (c->not_after != TIME_UNKNOWN)
+		sheet_add(s, "notAfter", "good until", time_format(c->not_after, t));
+	sheet_add(s, "sha256", "SHA-256", *c->sha256 ? c->sha256 : NULL);
+	sheet_add(s, "spkiSha256", "SHA-256 of its key", *c->spki_sha256 ? c->spki_sha256 : NULL);
+	matches_release(&m);
+	return 0;
+}
+
+/* By the form of the word; 1: nothing is known by it. */
+static int explain_word_of(struct explanation *x, struct facts *f, const char *word, struct err *e)
+{
+	struct ref on;
+	const char *serial = serial_of(word, &x->mem);
+
+	if (text_starts(word, "com.apple.mgmt.") || text_starts(word, "APSP:"))
+		return explain_who(x, f, EXPLAIN_TOPIC, word, e);
+	if (strchr(word, '@'))
+		return explain_who(x, f, EXPLAIN_ADDRESS, word, e);
+	if (is_file(word))
+		return explain_file(x, f, word, e);
+	if (object_parse(word, &x->mem, &on))
+		return explain_object(x, f, &on, e);
+	on = (struct ref){ KIND_Tenant, NULL, word };
+	int none = text_is_name(word) ? explain_object(x, f, &on, e) : 1;
+	return none == 1 && serial ? explain_who(x, f, EXPLAIN_SERIAL, serial, e) : none;
+}
+
+static int print(const struct app *app, const struct explanation *x)
+{
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+	struct json j = JSON_INIT(&out, true);
+
+	if (app->output == OUTPUT_TEXT) {
+		for (size_t i = 0; i < x->n; i++) {
+			if (i)
+				buf_addc(&out, '\n');
+			sheet_text(&x->sheet[i], &out);
+		}
+		return app_print(&out, 0);
+	}
+	json_object(&j);
+	json_member(&j, "apiVersion", "apnsctl/v1");
+	json_member(&j, "kind", "Explanation");
+	json_key(&j, "about");
+	json_array(&j);
+	for (size_t i = 0; i < x->n; i++)
+		sheet_json(&x->sheet[i], &j);
+	json_end_array(&j);
+	json_end_object(&j);
+	buf_addc(&out, '\n');
+	return app_print(&out, 0);
+}
+
+static int not_found(const struct facts *f, const char *word)
+{
+	app_say("apnsctl: nothing is known by '%s'%s%s", app_safe(word),
+		f->from == FACTS_NOWHERE ? "; only the manifests were searched: " : "",
+		f->from == FACTS_NOWHERE ? app_safe(f->why) : "");
+	return err_exit_status(ERR_IO);
+}
+
+static int explain(struct app *app, struct explanation *x, const struct facts_options *o,
+		   const char *word)
+{
+	struct facts f;
+	struct err e = { 0 };
+
+	if (explain_rule(x, word))
+		return print(app, x);
+	if (facts_open(app, o, &f, &e))
+		return app_fail(&e);
+	int none = explain_word_of(x, &f, word, &e), status;
+	if (none < 0)
+		status = app_fail(&e);
+	else if (none)
+		status = not_found(&f, word);
+	else
+		status = print(app, x);
+	if (!none && f.from == FACTS_NOWHERE)
+		app_say("apnsctl: only the manifests are told: %s", app_safe(f.why));
+	facts_close(&f);
+	return status;
+}
+
+int cmd_explain(struct app *app, int argc, char **argv)
+{
+	struct facts_options o = { 0 };
+	const struct option_spec spec[] = {
+		{ "status", "REV|DIR", "read a status branch instead of the store", OPTION_TEXT,
+		  &o.status },
+		{ 0 },
+	};
+	struct explanation x = { 0 };
+	char **args;
+	int status, n = app_options(app, spec, argc, argv, &args, &status);
+
+	if (n < 0)
+		return status;
+	if (n != 1)
+		return app_usage(argv[0],
+				 "it takes one OBJECT (Kind/tenant/name), RULE (APN2003), TOPIC, "
+				 "SERIAL, ADDRESS or FILE");
+	if (is_file(args[0]))
+		o.path = args[0];
+	status = explain(app, &x, &o, args[0]);
+	arena_release(&x.mem);
+	return status;
+}
