@@ -119,6 +119,7 @@ struct actual_cert {
 	enum object_state state;
 	const char *topic; /* the pin of the store; NULL: none */
 	enum pin_source pinned_by;
+	const char *wish;  /* a topic that it has claimed without proof; NULL: none */
 	const char *apple_id;  /* the address it was last requested under; NULL */
 	bool was_protected;    /* the last applied revision protected it */
 	const char *published_topic; /* the pin on the status branch; it can only stop (rule 10) */

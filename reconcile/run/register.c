@@ -55,39 +55,15 @@ static int register_tenant(struct store_txn *t, struct unit *u, struct err *e)
 	return store_insert(t, TABLE_TENANT, &row, e);
 }
 
-struct own_claims {
-	struct arena *mem;
-	struct row_claim *row;
-	size_t n, cap;
-};
-
-static int note_claim(const void *row, void *arg, struct err *e)
+/* A wish that the manifest does not have any more is free for others. */
+static int forget_wish(struct store_txn *t, const struct actual_cert *c, const char *topic,
+		       struct err *e)
 {
-	struct own_claims *c = arg;
+	struct row_claim claim = { .kind = CLAIM_TOPIC, .value = c->wish };
 
-	(void)e;
-	*(struct row_claim *)arena_push(c->mem, &c->row, &c->n, &c->cap, sizeof(*c->row)) =
-		*(const struct row_claim *)row;
-	return 0;
-}
-
-/* Wishes that the manifest does not have any more are free for others. */
-static int forget_wishes(struct store_txn *t, const struct actual_cert *c, const char *topic,
-			 struct arena *mem, struct err *e)
-{
-	struct own_claims own = { .mem = mem };
-	struct store_where where = { .select = STORE_EQUAL,
-				     .col = "certificate_uid",
-				     .text = c->uid };
-
-	if (store_each(t, TABLE_CLAIM, &where, mem, note_claim, &own, e))
-		return -1;
-	for (size_t i = 0; i < own.n; i++)
-		if (!own.row[i].proven && text_eq(own.row[i].kind, CLAIM_TOPIC) &&
-		    !text_eq(own.row[i].value, topic) &&
-		    store_remove(t, TABLE_CLAIM, &own.row[i], e) < 0)
-			return -1;
-	return 0;
+	if (!c->wish || text_eq(c->wish, topic))
+		return 0;
+	return store_remove(t, TABLE_CLAIM, &claim, e) < 0 ? -1 : 0;
 }
 
 /* What the manifest names, else what a file in Git carries whose key nobody here holds. */
@@ -106,7 +82,7 @@ static int note_wish(struct store_txn *t, struct run *r, struct unit *u,
 	const char *topic = wish_of(w, c);
 	struct row_claim claim = { .kind = CLAIM_TOPIC, .value = topic };
 
-	if (forget_wishes(t, c, topic, &u->mem, e))
+	if (forget_wish(t, c, topic, e))
 		return -1;
 	if (!topic)
 		return 0;
@@ -117,14 +93,15 @@ static int note_wish(struct store_txn *t, struct run *r, struct unit *u,
 	return store_insert(t, TABLE_CLAIM, &claim, e);
 }
 
-/* True when every topic that is named is that of the pin already: nothing to note. */
+/* True when every topic that is named is that of the pin or noted already. */
 static bool has_no_wish(const struct unit *u)
 {
 	const struct want_tenant *w = &u->loaded.want;
 
 	for (size_t i = 0; i < w->n_cert; i++) {
 		const struct actual_cert *c = actual_match(&u->actual, &w->cert[i]);
-		if (!text_eq(wish_of(&w->cert[i], c), c->topic))
+		const char *topic = wish_of(&w->cert[i], c);
+		if (!text_eq(topic, c->wish) && (c->wish || !text_eq(topic, c->topic)))
 			return false;
 	}
 	return true;

@@ -190,6 +190,19 @@ static int load_servers(struct store_txn *t, struct actual_cert *c, struct arena
 	return 0;
 }
 
+static int load_wish(struct store_txn *t, struct actual_cert *c, struct arena *mem, struct err *e)
+{
+	struct collect claims = { .mem = mem };
+
+	if (rows_equal(t, TABLE_CLAIM, "certificate_uid", c->uid, &claims, e))
+		return -1;
+	const struct row_claim *rows = claims.item;
+	for (size_t i = 0; i < claims.n; i++)
+		if (!rows[i].proven && text_eq(rows[i].kind, CLAIM_TOPIC))
+			c->wish = rows[i].value;
+	return 0;
+}
+
 static int load_cert(struct store_txn *t, const struct row_certificate *row,
 		     struct actual_cert *c, struct arena *mem, struct err *e)
 {
@@ -202,7 +215,8 @@ static int load_cert(struct store_txn *t, const struct row_certificate *row,
 		.apple_id = row->apple_id,
 		.was_protected = text_eq(row->protection, "Protected"),
 	};
-	return load_keys(t, c, mem, e) || load_pairs(t, c, mem, e) || load_servers(t, c, mem, e) ?
+	return load_keys(t, c, mem, e) || load_pairs(t, c, mem, e) ||
+			       load_servers(t, c, mem, e) || load_wish(t, c, mem, e) ?
 		       -1 :
 		       0;
 }
