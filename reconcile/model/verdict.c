@@ -241,7 +241,7 @@ static enum reason find_reason(const struct apns_evidence *ev, enum probe_level 
 	if (ev->fault == APNS_FAULT_LOCAL || ev->fault == APNS_FAULT_SERVER_CERT)
 		return of_fault(ev);
 	if (ev->alert >= 0)
-		return of_alert(ev->alert);
+		return ev->alert_early ? REASON_TLSFailed : of_alert(ev->alert);
 	enum reason goaway = of_word(ev->goaway_reason, 0, REASON_GoAway);
 	if (ev->goaway && reasons[goaway].result == APNS_Rejected)
 		return goaway;

@@ -46,6 +46,7 @@ struct apns_evidence {
 	enum apns_layer layer;
 	enum apns_fault fault;
 	int alert;               /* TLS alert that the server sent; -1: none */
+	bool alert_early;        /* it came before our certificate was sent: not about that */
 	int sys_errno;           /* 0: none */
 	bool goaway;
 	uint32_t goaway_code;

@@ -44,6 +44,7 @@ static void finish_tls(struct conn *c)
 	const struct tls_failure *why = tls_failure(c->tls);
 
 	c->ev->alert = why->alert;
+	c->ev->alert_early = why->early;
 	c->ev->sys_errno = why->sys_errno;
 	if (why->untrusted)
 		finish(c, APNS_FAULT_SERVER_CERT, why->text);

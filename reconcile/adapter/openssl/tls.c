@@ -23,6 +23,7 @@ struct tls {
 	SSL *ssl;
 	char host[HOST_MAX + 1];
 	bool broken; /* OpenSSL forbids SSL_shutdown after a fatal error */
+	bool shown;  /* our Certificate message is written */
 	struct tls_failure why;
 };
 
@@ -37,14 +38,22 @@ static const char *openssl_text(void)
 	return text ? text : "no reason given by OpenSSL";
 }
 
-/* The only place that sees alerts of both protocol versions, before and after the handshake. */
-static void note_alert(const SSL *ssl, int where, int value)
+/*
+ * The only place that sees alerts of both protocol versions, before and after the handshake, and
+ * the steps of the handshake between which they come.
+ */
+static void note_progress(const SSL *ssl, int where, int value)
 {
 	struct tls *t = SSL_get_app_data(ssl);
 	int alert = value & 0xff;
 
-	if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && alert != ALERT_CLOSE_NOTIFY)
+	if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && alert != ALERT_CLOSE_NOTIFY) {
 		t->why.alert = alert;
+		t->why.early = !t->shown;
+	} else if ((where & SSL_CB_CONNECT_LOOP) == SSL_CB_CONNECT_LOOP &&
+		   SSL_get_state(ssl) == TLS_ST_CW_CERT) {
+		t->shown = true;
+	}
 }
 
 static int roots_load(SSL_CTX *ctx, const char *ca_file, struct err *e)
@@ -84,7 +93,7 @@ int tls_roots_new(const char *ca_file, struct tls_roots **out, struct err *e)
 				  SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
 	/* What the operator put into ca_file is trusted, whether it is self-signed or not. */
 	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx), X509_V_FLAG_PARTIAL_CHAIN);
-	SSL_CTX_set_info_callback(ctx, note_alert);
+	SSL_CTX_set_info_callback(ctx, note_progress);
 	struct tls_roots *r = calloc(1, sizeof(*r));
 	if (!r)
 		out_of_memory();

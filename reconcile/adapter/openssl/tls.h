@@ -55,6 +55,7 @@ const char *tls_version(const struct tls *t);
 
 struct tls_failure {
 	int alert;         /* that the peer sent; -1: none */
+	bool early;        /* it came before our certificate was sent */
 	bool untrusted;    /* the peer's certificate was not accepted */
 	int sys_errno;     /* 0: none */
 	bool eof;          /* the peer closed without close_notify */
