@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/run/load.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "schema/base/text.h"
@@ -125,6 +126,11 @@ static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 	return 0;
 }
 
+static int by_name(const void *x, const void *y)
+{
+	return text_cmp(((const struct load_name *)x)->name, ((const struct load_name *)y)->name);
+}
+
 int load_open(struct load *l, struct source *source, const char *commit,
 	      const struct cert_reader *certs, enum load_extent extent, struct err *e)
 {
@@ -137,6 +143,9 @@ int load_open(struct load *l, struct source *source, const char *commit,
 		load_close(l);
 		return -1;
 	}
+	/* Git lists a folder as if its name ended in '/': acme-us before acme. */
+	if (l->n_tenant)
+		qsort(l->tenant, l->n_tenant, sizeof(*l->tenant), by_name);
 	shared_check(&l->shared, &l->findings);
 	l->is_partial = l->shared.broken;
 	l->n_document = l->shared.n_document;
