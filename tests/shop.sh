@@ -104,7 +104,7 @@ shop_config() {
 		    host: localhost
 		    port: $APNS_PORT
 		    caFile: $T/sim/tls-ca.pem
-		    probe: {level: ${PROBE_LEVEL:-Settings}, timeout: 3s}
+		    probe: {level: ${PROBE_LEVEL:-Settings}, timeout: ${PROBE_TIMEOUT:-3s}}
 		  servers: {caFile: $T/sim/tls-ca.pem, timeout: 3s}
 		  apple: {caFile: $T/sim/apple-ca.pem}
 		  requestSigner:
@@ -192,3 +192,22 @@ seen() { grep -c -E "$1" "$T/sim.log" 2>/dev/null || true; }
 activate() {
 	run && portal_create "$1" && put "$1" && run
 }
+# portal_create_all TENANT…: the same for many, with one commit of what came back.
+portal_create_all() {
+	git -C "$T/remote.git" archive apnsctl-status requests | tar -x -C "$T"
+	for tenant in "$@"; do
+		"$APPLESIM" portal create --state "$T/sim" --account "apple@$tenant.example" \
+			--request "$(ls "$T/requests/$tenant"/*)" \
+			--out "$T/repo/tenants/$tenant/push.pem" >>"$T/portal.out" 2>&1 || return 1
+	done
+	shop_commit "certificates of $*"
+}
+# at MINUTES: the time so long after the start of the test, as --now takes it.
+START=$(date +%s)
+at() { date -u -d "@$((START + $1 * 60))" +%Y-%m-%dT%H:%M:%SZ; }
+# db SQL: a look into the store.
+db() { sqlite3 "$T/ctl/state/apnsctl.db" "$1"; }
+# uploads: how many PUTs the MDM server has seen.
+uploads() { "$APPLESIM" log --log "$T/sim.log" --count mdm-request method=PUT; }
+# configure SED-EXPRESSION: changes the controller's configuration.
+configure() { sed -i -e "$1" "$T/ctl/apnsctl.yaml"; }
