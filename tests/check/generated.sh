@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 sh docs/generate.sh "$B/apnsctl" "$T" || not_ok "docs/generate.sh runs"
-for dir in docs/reference schema/json; do
+for dir in docs/reference docs/rules schema/json; do
 	if d=$(diff -ru "$dir" "$T/$dir"); then
 		ok "$dir is up to date"
 	else
