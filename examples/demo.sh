@@ -183,6 +183,8 @@ make_repository() {
 	git config user.name Kim
 	git config user.email kim@msp.example
 	git remote add origin "$D/msp.git"
+	git config branch.main.remote origin
+	git config branch.main.merge refs/heads/main
 	cp -R "$examples/msp/organization.yaml" "$examples/msp/servers" "$examples/msp/accounts" .
 	sed -i "s|https://mdm.msp.example|https://$mdm|" servers/nano.yaml
 }
@@ -319,7 +321,7 @@ Renew Cedar in its row at the portal:
         --row APSP:$(fact cedar topic | sed 's/.*\.//') \\
         --request ../$(upload_file cedar | sed 's|^requests/cedar|uploads|') --out ../downloads
     apnsctl accept ../downloads
-    git commit -qam "Renew Cedar" && git push -q origin main
+    git commit -qam "Renew Cedar" && git push -q
     apnsctl reconcile; apnsctl status
 
 Or remove the tab in tenants/hazel/policies.yaml, delete tenants/elm/push.pem, or end the
