@@ -88,9 +88,11 @@ static void write_renewal(const struct cert_view *v, struct json *j)
 	json_object(j);
 	json_member(j, "phase", phase_word(phase));
 	if (v->next) {
+		json_member_opt(j, "topic", v->next->topic);
 		json_member(j, "serial", v->next->serial);
 		json_member(j, "sha256", v->next->sha256);
 		json_member(j, "spkiSha256", v->next->spki);
+		member_time(j, "notBefore", v->next->not_before);
 		member_time(j, "notAfter", v->next->not_after);
 	} else if (v->open) {
 		json_member(j, "file", v->open->request->file);
