@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
 #include "cmd/apnsctl/repo.h"
 #include "reconcile/adapter/file/file.h"
@@ -22,6 +23,8 @@ struct lint {
 	struct arena mem;
 	struct findings findings;
 	struct claims *claims;
+	struct published published;
+	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 	/* the file that code frames were last taken from */
@@ -36,14 +39,30 @@ static int lint_tenants(struct lint *l, struct err *e)
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
 		claims_add(l->claims, &t.want);
+		lint_published(&l->published, &t.want, &t.findings);
 		findings_append(&l->findings, &t.findings);
 		load_tenant_release(&t);
 	}
 	return 0;
 }
 
+/* Whatever is wrong with the status branch is no reason to say nothing about the manifests. */
+static void open_published(struct lint *l)
+{
+	struct err e = { 0 };
+	const char *why = NULL;
+	int none = published_open(&l->repo, NULL, &l->published, &why, &e);
+
+	if (!none)
+		return;
+	l->skipped.code = "published-pins";
+	l->skipped.reason = arena_printf(&l->mem, "topics against those that were published: %s",
+					 none < 0 ? e.text : why);
+}
+
 static int lint_all(struct lint *l, struct err *e)
 {
+	open_published(l);
 	if (load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
 		return -1;
 	int failed = lint_tenants(l, e);
@@ -177,7 +196,10 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 {
 	findings_sort(&l->findings);
 	filter(l);
-	struct lint_report r = { .findings = &l->findings, .documents = l->load.n_document };
+	struct lint_report r = { .findings = &l->findings,
+				 .documents = l->load.n_document,
+				 .skipped = &l->skipped,
+				 .n_skipped = l->skipped.code != NULL };
 	size_t bad = l->findings.n_level[LEVEL_ERROR];
 	int status, result;
 
@@ -221,6 +243,7 @@ static int lint(struct lint *l, char **paths, int n, const char *rev, struct err
 static void lint_release(struct lint *l)
 {
 	claims_free(l->claims);
+	published_close(&l->published);
 	load_close(&l->load);
 	if (l->x509)
 		l->x509->ops->close(l->x509);
