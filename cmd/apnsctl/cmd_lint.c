@@ -23,6 +23,7 @@ struct lint {
 	struct arena mem;
 	struct findings findings;
 	struct claims *claims;
+	const char *status; /* --status; NULL: that of the repository */
 	struct published published;
 	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
@@ -46,24 +47,27 @@ static int lint_tenants(struct lint *l, struct err *e)
 	return 0;
 }
 
-/* Whatever is wrong with the status branch is no reason to say nothing about the manifests. */
-static void open_published(struct lint *l)
+/* What is wrong with a status branch that nobody named is no reason to be silent on manifests. */
+static int open_published(struct lint *l, struct err *e)
 {
-	struct err e = { 0 };
+	struct err mine = { 0 };
 	const char *why = NULL;
-	int none = published_open(&l->repo, NULL, &l->published, &why, &e);
+	int none = published_open(&l->repo, l->status, &l->published, &why, l->status ? e : &mine);
 
+	if (none < 0 && l->status)
+		return -1;
 	if (!none)
-		return;
+		return 0;
 	l->skipped.code = "published-pins";
 	l->skipped.reason = arena_printf(&l->mem, "topics against those that were published: %s",
-					 none < 0 ? e.text : why);
+					 none < 0 ? mine.text : why);
+	return 0;
 }
 
 static int lint_all(struct lint *l, struct err *e)
 {
-	open_published(l);
-	if (load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
+	if (open_published(l, e) ||
+	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
 		return -1;
 	int failed = lint_tenants(l, e);
 	if (!failed) {
@@ -263,11 +267,12 @@ static int parse_fail_on(const char *word, enum level *out)
 int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct option_list formats = { 0 };
-	const char *rev = NULL, *fail_on = NULL;
+	const char *rev = NULL, *fail_on = NULL, *published = NULL;
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", "text, concise, json, github, gitlab, sarif, junit; repeatable",
 		  OPTION_LIST, &formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT, &rev },
+		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT, &published },
 		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on", OPTION_TEXT,
 		  &fail_on },
 		{ 0 },
@@ -287,6 +292,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		return status;
 	if (!formats.n)
 		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
+	l.status = published;
 	status = lint(&l, args, n, rev, &e) ? app_fail(&e) : report(&l, &formats, level);
 	lint_release(&l);
 	return status;

@@ -30,11 +30,11 @@ static void contradict(const struct want_cert *w, const char *published, struct 
 	f->fix = NULL;
 	finding_set_level(fs, f, LEVEL_ERROR);
 	f->message = arena_printf(
-		fs->mem,
-		"the topic is New and %s has the topic %s, but the status branch says that this "
-		"certificate has %s; write that one here and take the file of its row, or acknowledge "
-		"both with allowTopicChange",
-		w->file, w->in_git->topic, published);
+	    fs->mem,
+	    "the topic is New and %s has the topic %s, but the status branch says that this "
+	    "certificate has %s; write that one here and take the file of its row, or acknowledge "
+	    "both with allowTopicChange",
+	    w->file, w->in_git->topic, published);
 }
 
 void lint_published(const struct published *p, const struct want_tenant *t, struct findings *fs)
@@ -44,8 +44,8 @@ void lint_published(const struct published *p, const struct want_tenant *t, stru
 	for (size_t i = 0; known && i < t->n_cert; i++) {
 		const struct want_cert *w = &t->cert[i];
 		const struct actual_cert *c = actual_match(known, w);
-		if (!c || !c->published_topic || w->topic || !w->in_git || !cert_is_mdm(w->in_git) ||
-		    text_eq(c->published_topic, w->in_git->topic) ||
+		if (!c || !c->published_topic || w->topic || !w->in_git ||
+		    !cert_is_mdm(w->in_git) || text_eq(c->published_topic, w->in_git->topic) ||
 		    is_acknowledged(w, c->published_topic))
 			continue;
 		contradict(w, c->published_topic, fs);
