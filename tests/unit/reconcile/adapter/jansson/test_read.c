@@ -82,7 +82,7 @@ static void what_is_no_strict_json_is_refused(void **state)
 	refuses("[1e3]", "the JSON holds a number that is no integer");
 	refuses("[9223372036854775808]",
 		"line 1, column 20: too big integer near '9223372036854775808'");
-	refuses("[\"\xff\"]", "line 1, column 1: unable to decode byte 0xff near '\"'");
+	refuses("[\"\xff\"]", "line 1, column 2: unable to decode byte 0xff near '\"'");
 }
 
 static void nesting_and_size_are_bounded(void **state)
