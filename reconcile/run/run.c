@@ -112,7 +112,8 @@ static void verify_history(struct run *r, const struct last_run *last, char comm
 static bool is_idle(const struct run *r, const struct last_run *last, const char *commit)
 {
 	return !r->o->plan_only && !r->o->all_tenants && text_eq(commit, last->commit) &&
-	       !last->any_due && !last->owed && !r->result->source_failed;
+	       !last->any_due && !last->owed &&
+	       r->result->source_failed == last->source_failed;
 }
 
 static int note_applied(struct store_txn *t, void *arg, struct err *e)
@@ -121,6 +122,7 @@ static int note_applied(struct store_txn *t, void *arg, struct err *e)
 	struct arena mem = ARENA_INIT;
 	const char *shared;
 	int failed = shared_oids(r, &mem, &shared, e) ||
+		     rows_set_meta(t, "source_ready", r->result->source_failed ? "no" : "yes", e) ||
 		     rows_set_meta(t, "applied_shared", shared, e) ||
 		     rows_set_meta(t, "applied_commit", r->load.commit, e);
 
@@ -209,7 +211,7 @@ static bool look_at_everyone(struct run *r, const struct last_run *last, struct 
 		       !text_eq(r->publication->tip, last->status);
 
 	arena_release(&mem);
-	return r->o->all_tenants || last->owed || !same || foreign || r->result->source_failed;
+	return r->o->all_tenants || last->owed || !same || foreign;
 }
 
 static int run_tenants(struct run *r, const struct last_run *last, struct err *e)

@@ -24,6 +24,7 @@ struct last_run {
 	const char *commit;   /* applied; NULL: none yet */
 	const char *shared;   /* oids of the shared files */
 	const char *status;   /* published commit */
+	bool source_failed;   /* and that stands in the published status */
 	bool owed;            /* a publication that was refused */
 	bool any_due;
 };
