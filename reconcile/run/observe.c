@@ -6,6 +6,7 @@
 #include "reconcile/run/dialogue.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
+#include "reconcile/run/wishes.h"
 #include "schema/base/text.h"
 
 struct batch {
@@ -29,6 +30,18 @@ static int read_units(struct store_txn *t, void *arg, struct err *e)
 	return 0;
 }
 
+/* In a tie each one sees the other as the one that has it. */
+static void see_rivals(const struct run *r, struct unit *u)
+{
+	for (size_t i = 0; i < u->loaded.want.n_cert; i++) {
+		const struct want_cert *w = &u->loaded.want.cert[i];
+		struct actual_owners *o = &actual_match(&u->actual, w)->owners;
+		const struct ref *rival = wishes_rival(r, w->topic, &w->ref);
+		if (rival && !o->pin.kind)
+			o->pin = *rival;
+	}
+}
+
 static int read_owners(struct store_txn *t, void *arg, struct err *e)
 {
 	struct batch *b = arg;
@@ -46,7 +59,12 @@ int observe_owners(struct run *r, struct unit **u, size_t n, struct err *e)
 {
 	struct batch b = { u, n };
 
-	return store_read(r->ports->store, read_owners, &b, e);
+	if (store_read(r->ports->store, read_owners, &b, e))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!u[i]->error && !u[i]->is_gone)
+			see_rivals(r, u[i]);
+	return 0;
 }
 
 /* One server to ask about one certificate. */

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "reconcile/run/rows.h"
+#include "reconcile/run/wishes.h"
 #include "schema/base/text.h"
 
 enum { UID_BYTES = 16 };
@@ -84,7 +85,7 @@ static int note_wish(struct store_txn *t, struct run *r, struct unit *u,
 
 	if (forget_wish(t, c, topic, e))
 		return -1;
-	if (!topic)
+	if (!topic || wishes_rival(r, topic, &w->ref))
 		return 0;
 	int found = store_get(t, TABLE_CLAIM, &claim, &u->mem, e);
 	if (found)

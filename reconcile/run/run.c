@@ -9,6 +9,7 @@
 #include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/select.h"
+#include "reconcile/run/wishes.h"
 #include "schema/base/text.h"
 #include "schema/resolve/resolve.h"
 
@@ -224,7 +225,7 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 		return -1;
 	r->source_empty = r->load.n_tenant == 0 && s.n_live > 0;
 	r->result->n_tenant = r->load.n_tenant;
-	int failed = run_batches(r, &s, e) || pass_gates(r, &s, e);
+	int failed = wishes_find(r, &s, e) || run_batches(r, &s, e) || pass_gates(r, &s, e);
 	sha256_end_hex(&r->hash, r->result->plan_hash);
 	r->result->nothing_loaded = !shared_organization(&r->load.shared) ||
 				    (r->load.n_tenant && r->result->n_looked_at &&
@@ -274,7 +275,9 @@ int run_once(struct ports *ports, const struct run_options *o, struct run_result
 	     struct err *e)
 {
 	struct publication publication = { 0 };
-	struct run r = { .ports = ports, .o = o, .result = out, .publication = &publication };
+	struct wishes wishes = { 0 };
+	struct run r = { .ports = ports, .o = o, .result = out, .wishes = &wishes,
+			 .publication = &publication };
 	int failed;
 
 	*out = (struct run_result){ 0 };
@@ -285,6 +288,7 @@ int run_once(struct ports *ports, const struct run_options *o, struct run_result
 	find_env(&r);
 	failed = run_locked(&r, e);
 	publication_release(&publication);
+	arena_release(&wishes.mem);
 	gate_list_release(&r.counted);
 	if (!o->plan_only)
 		store_unlock(ports->store, "");

@@ -142,13 +142,14 @@ static int know_all(struct store_txn *t, void *arg, struct err *e)
 	return store_each(t, TABLE_DUE, &due, &k->mem, know_due, k, e);
 }
 
-static void add(struct selection *s, const char *name, const char *tree, bool is_gone)
+static struct selected *add(struct selection *s, const char *name, const char *tree, bool is_gone)
 {
 	struct selected *one = arena_push(&s->mem, &s->item, &s->n, &s->cap, sizeof(*one));
 
 	one->name = arena_strdup(&s->mem, name);
 	snprintf(one->tree, sizeof(one->tree), "%s", tree ? tree : "");
 	one->is_gone = is_gone;
+	return one;
 }
 
 static void add_present(struct selection *s, const struct load_name *n, const struct known *k,
@@ -157,7 +158,7 @@ static void add_present(struct selection *s, const struct load_name *n, const st
 	bool changed = !k || k->archived || !text_eq(k->tree, n->tree);
 
 	if (everyone || changed || k->due)
-		add(s, n->name, n->tree, false);
+		add(s, n->name, n->tree, false)->is_changed = changed;
 }
 
 /* Gone and not archived yet; or archived, and its end is still told. */

@@ -8,7 +8,7 @@
 struct selected {
 	const char *name;
 	char tree[OID_TEXT];
-	bool is_gone;
+	bool is_gone, is_changed; /* its files, since the last run */
 };
 
 struct selection {

@@ -96,12 +96,19 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Steps are left, or a claim of another tenant is in the way, which that one may give up. */
-static bool needs_another_look(const struct unit *u)
+/* A claim of another tenant is in the way, which that one may give up. */
+static bool waits_for_claim(const struct unit *u)
 {
 	for (size_t i = 0; i < u->plan.n_view; i++)
 		if (u->plan.view[i].pin_claimed)
 			return true;
+	return false;
+}
+
+static bool needs_another_look(const struct unit *u)
+{
+	if (waits_for_claim(u))
+		return true;
 	for (size_t i = 0; i < u->plan.n; i++)
 		if (u->plan.step[i].state == STEP_DO)
 			return true;
@@ -158,7 +165,7 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 	const struct want_tenant *w = &u->loaded.want;
 	if (!text_eq(row->tree, u->tree) || !row->revision)
 		row->revision = r->load.commit;
-	row->tree = u->tree;
+	row->tree = waits_for_claim(u) ? "" : u->tree; /* "": looked at like a changed one */
 	row->display_name = w->display_name;
 	row->state = object_state_word(OBJECT_Live);
 	row->stop = w->stop == STOP_QUARANTINE ? "Quarantined" : "";

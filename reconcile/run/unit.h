@@ -50,6 +50,7 @@ struct run {
 	size_t new_keys;
 	int64_t real_now;
 	char plan_hash[SHA256_HEX]; /* of the first batch on; for the journal */
+	struct wishes *wishes;      /* topics that several manifests name in this run */
 	struct publication *publication; /* files for the status branch */
 };
 

@@ -30,4 +30,18 @@ shop_commit "beta names acme's topic"
 runs "a wish for a proven topic is blocked" 5 reconcile
 contains "and told whose it is" "$(fact beta "o['next']['message']")" "belongs to PushCertificate/acme/push"
 is "acme stays Active" "$(fact acme "o['phase']")" Active
+
+# Two new customers name one topic in the same commit: both wait, whatever their names are.
+tie=com.apple.mgmt.External.99999999-2222-3333-4444-555555555555
+shop_tenant beta
+shop_tenant delta $tie
+shop_tenant epsilon $tie
+shop_commit tie
+runs "a tie is blocked" 5 reconcile
+is "both wait" "$(fact delta "o['next']['reason']") $(fact epsilon "o['next']['reason']")" "TopicClaimed TopicClaimed"
+is "no key for either" "$(fact delta "len(o['keys'])") $(fact epsilon "len(o['keys'])")" "0 0"
+shop_tenant epsilon
+shop_commit "epsilon is new"
+run reconcile
+is "one gives up, the other goes on" "$(fact delta "o['next']['action']")" RenewAtPortal
 finish
