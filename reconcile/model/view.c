@@ -29,6 +29,13 @@ bool acknowledges(const struct acknowledgement *a, const char *from, const char 
 	return a && text_eq(a->from.s, from) && text_eq(a->to.s, to);
 }
 
+bool is_confirmed(const struct want_cert *w)
+{
+	const struct confirmed_install *c = w->confirmed_install;
+
+	return c && w->in_git && text_eq(c->serial.s, w->in_git->serial);
+}
+
 bool is_suspended(const struct want_tenant *tenant, int64_t now)
 {
 	const struct suspend *s = tenant->suspend;
@@ -87,8 +94,10 @@ static enum key_held key_held(const struct cert_view *v)
 	const struct actual_key *k =
 		v->actual ? actual_key(v->actual, v->want->in_git->spki_sha256) : NULL;
 
-	if (!k)
-		return v->actual && v->actual->owners.key.kind ? KEY_OF_OTHER : KEY_OF_NOBODY;
+	if (!k && v->actual && v->actual->owners.key.kind)
+		return KEY_OF_OTHER;
+	if (!k) /* which key the server has is not known here: the topic has to tell */
+		return v->want->key_held_by == KEY_HELD_Server ? KEY_HELD_FOR_IT : KEY_OF_NOBODY;
 	switch (k->state) {
 	case KEY_Active:
 		return KEY_OF_ACTIVE;
@@ -224,10 +233,22 @@ static enum phase coming(const struct cert_view *v)
 	return PHASE_None;
 }
 
+/* The server holds the key: what is known of it stands in Git. */
+static enum phase phase_at_server(const struct cert_view *v)
+{
+	const struct want_cert *w = v->want;
+
+	if (!v->has_intake || !v->intake.accepted)
+		return w->request_file ? PHASE_AwaitingPortal : PHASE_None;
+	return is_confirmed(w) ? PHASE_Active : PHASE_Returned;
+}
+
 static void find_phase(struct cert_view *v)
 {
 	enum phase successor = coming(v);
 
+	if (v->want && v->want->key_held_by == KEY_HELD_Server && !v->active)
+		successor = phase_at_server(v);
 	if (v->actual && v->actual->state == OBJECT_Archived) {
 		v->phase = PHASE_Archived;
 	} else if (v->active) {

@@ -208,9 +208,8 @@ static bool ask_upload_in_server(struct cert_view *v)
 {
 	const struct want_cert *w = v->want;
 
-	if (w->key_held_by != KEY_HELD_Server || !w->in_git || !cert_is_mdm(w->in_git))
-		return false;
-	if (w->confirmed_install && text_eq(w->confirmed_install->serial.s, w->in_git->serial))
+	if (w->key_held_by != KEY_HELD_Server || !v->has_intake || !v->intake.accepted ||
+	    is_confirmed(w))
 		return false;
 	v->next_step.action = NEXT_UploadInServer;
 	v->next_step.reason = "KeyHeldByServer";
@@ -224,16 +223,18 @@ static bool ask_upload_in_server(struct cert_view *v)
 static bool ask_server_side(struct cert_view *v, int64_t now, struct arena *mem)
 {
 	const struct want_cert *w = v->want;
+	bool is_good = v->has_intake && v->intake.accepted, is_bad = cert_view_is_refused(v);
 
-	if (w->key_held_by != KEY_HELD_Server || (w->in_git && v->band < BAND_Due))
+	if (w->key_held_by != KEY_HELD_Server || (is_good && v->band < BAND_Due))
 		return false;
 	v->next_step.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
-	v->next_step.reason = "KeyHeldByServer";
+	v->next_step.reason = is_bad ? intake_word(v->intake.verdict) : "KeyHeldByServer";
 	v->next_step.file = w->request_file;
 	v->next_step.row = portal_row_of(v->pin, mem);
 	v->next_step.due = due(v, now);
-	v->next_step.message = "take the request from the server that holds the key and upload it at "
-			       "the portal";
+	v->next_step.message = is_bad ? v->intake.remedy :
+					"take the request from the server that holds the key and "
+					"upload it at the portal";
 	return true;
 }
 

@@ -8,6 +8,9 @@
 /* True when the acknowledgement names both topics (or the words None and New). */
 bool acknowledges(const struct acknowledgement *a, const char *from, const char *to);
 
+/* confirmedInstall is about the certificate in Git. */
+bool is_confirmed(const struct want_cert *w);
+
 /* Fills `next_step` (view_next.c). */
 void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const struct env *env,
 		    struct arena *mem);
