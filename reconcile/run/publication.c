@@ -120,12 +120,29 @@ static bool is_over(const struct run *r, const struct unit *u)
 	return u->is_gone;
 }
 
+/* A tenant that comes again, once the gates have decided: its files of the first pass are old. */
+static void forget_tenant(struct publication *p, const char *tenant)
+{
+	struct arena mem = ARENA_INIT;
+	const char *status = arena_printf(&mem, "tenants/%s.json", tenant);
+	const char *requests = arena_printf(&mem, "requests/%s/", tenant);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (!text_eq(p->file[i].path, status) && !text_starts(p->file[i].path, requests))
+			p->file[kept++] = p->file[i];
+	p->n = kept;
+	arena_release(&mem);
+}
+
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e)
 {
 	struct buf json = BUF_INIT(FILE_MAX);
 	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
 
+	if (r->gates_decided)
+		forget_tenant(r->publication, u->name);
 	/* An archived certificate stays in the status until its end. */
 	if (is_over(r, u)) {
 		publication_put(r->publication, path, NULL, 0);
