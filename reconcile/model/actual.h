@@ -80,12 +80,18 @@ struct actual_key {
 	const struct actual_request *request; /* NULL: none was made */
 };
 
+/*
+ * What APNs said last, and apart from that why it could not be asked since: a network that is down
+ * takes no verdict back (safety rule 6).
+ */
 struct actual_probe {
-	enum apns_result result;
+	enum apns_result result; /* Accepted, Rejected; NotProbed: no answer yet */
 	const char *reason, *detail;
 	int alert;         /* -1: none */
-	int64_t probed_at; /* TIME_UNKNOWN: never */
+	int64_t probed_at; /* the last try; TIME_UNKNOWN: never */
 	int64_t since;     /* since when it has been this result */
+	const char *fault, *fault_detail; /* why the last tries had no answer; NULL: they had one */
+	int64_t fault_since;
 };
 
 struct actual_pair {

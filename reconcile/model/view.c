@@ -314,11 +314,15 @@ enum installed install_compare(const struct actual_server *s, const struct actua
 
 bool probe_is_due(const struct actual_pair *p, const struct env *env)
 {
-	if (p->probe.result == APNS_NotProbed || p->probe.probed_at == TIME_UNKNOWN)
+	if (p->probe.probed_at == TIME_UNKNOWN || (p->probe.result == APNS_NotProbed && !p->probe.fault))
 		return true;
-	int64_t wait = p->probe.result == APNS_Unreachable ? env->probe_retry :
-							       env->probe_interval;
+	int64_t wait = p->probe.fault ? env->probe_retry : env->probe_interval;
 	return env->now >= p->probe.probed_at + wait || env->now < p->probe.probed_at;
+}
+
+bool probe_fault_is_told(const struct cert_view *v, const struct actual_probe *p, int64_t now)
+{
+	return p->fault && (v->band >= BAND_Critical || now >= p->fault_since + DAY_S);
 }
 
 enum install_permit install_permit(const struct cert_view *v, const struct actual_pair *p,
@@ -329,11 +333,11 @@ enum install_permit install_permit(const struct cert_view *v, const struct actua
 		return PERMIT_YES;
 	case APNS_Rejected:
 		return PERMIT_NEVER;
-	case APNS_NotProbed:
-		return PERMIT_WAIT;
 	default:
 		break;
 	}
+	if (!p->probe.fault)
+		return PERMIT_WAIT;
 	if (v->active && text_eq(v->active->topic, p->topic))
 		return v->band >= BAND_Critical ? PERMIT_YES : PERMIT_WAIT;
 	return now >= p->returned_at + DAY_S ? PERMIT_YES : PERMIT_WAIT;

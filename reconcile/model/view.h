@@ -112,6 +112,12 @@ enum installed install_compare(const struct actual_server *s, const struct actua
 bool probe_is_due(const struct actual_pair *p, const struct env *env);
 
 /*
+ * True when the status tells that APNs gave no answer: after a day, or when the certificate is
+ * critical. Short faults make no commits.
+ */
+bool probe_fault_is_told(const struct cert_view *v, const struct actual_probe *p, int64_t now);
+
+/*
  * May the pair be installed? The verdict Rejected never; Unreachable only once the old certificate
  * of the topic is critical, or 24 h after it came when there is none.
  */

@@ -102,19 +102,18 @@ static void deployed(struct cert_view *v, struct arena *mem)
 		add(v, "Drifted", "True", "ServerDiffers", arena_printf(mem, "server %s", where));
 }
 
-/* An Unreachable one is told after 24 h or when it is critical: short faults make no commits. */
 static void apns_reachable(struct cert_view *v, int64_t now)
 {
 	const struct actual_pair *p = v->next ? v->next : v->active;
 
-	if (!p || p->probe.result == APNS_NotProbed)
+	if (!p)
 		return;
-	if (p->probe.result == APNS_Accepted)
+	if (probe_fault_is_told(v, &p->probe, now))
+		add(v, "APNsReachable", "Unknown", p->probe.fault, p->probe.fault_detail);
+	else if (p->probe.result == APNS_Accepted)
 		add(v, "APNsReachable", "True", "Accepted", "");
 	else if (p->probe.result == APNS_Rejected)
 		add(v, "APNsReachable", "False", p->probe.reason, p->probe.detail);
-	else if (now >= p->probe.since + DAY_S || v->band >= BAND_Critical)
-		add(v, "APNsReachable", "Unknown", p->probe.reason, p->probe.detail);
 }
 
 static void renewal_due(struct cert_view *v, struct arena *mem)

@@ -66,7 +66,9 @@ struct blob {
 	TABLE(PROBE, probe,                                                                        \
 	      COL(probe, TEXT, certificate_uid, KEY) COL(probe, TEXT, sha256, KEY)                 \
 	      COL(probe, TEXT, result, 0) COL(probe, TEXT, reason, 0) COL(probe, TEXT, detail, 0)  \
-	      COL(probe, INT, alert, 0) COL(probe, INT, probed_at, 0) COL(probe, INT, since, 0))   \
+	      COL(probe, INT, alert, 0) COL(probe, INT, probed_at, 0) COL(probe, INT, since, 0)    \
+	      COL(probe, TEXT, fault, 0) COL(probe, TEXT, fault_detail, 0)                         \
+	      COL(probe, INT, fault_since, 0))                                                     \
 	TABLE(CLAIM, claim,                                                                        \
 	      COL(claim, TEXT, kind, KEY) COL(claim, TEXT, value, KEY)                             \
 	      COL(claim, TEXT, tenant_uid, IX) COL(claim, TEXT, certificate_uid, IX)               \

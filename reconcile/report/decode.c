@@ -115,6 +115,19 @@ static void add_pair(struct actual_cert *c, struct actual_pair p)
 		c->pair[c->n_pair++] = p;
 }
 
+/* "Unreachable" is told when it has lasted; what APNs said before that is not told with it. */
+static void decode_probe(const struct value *apns, struct actual_probe *out, struct arena *mem)
+{
+	out->result = apns_result_of(value_text(apns, "result"));
+	out->reason = text_member(apns, "reason", mem);
+	if (out->result != APNS_Unreachable)
+		return;
+	out->result = APNS_NotProbed;
+	out->fault = out->reason ? out->reason : "Unreachable";
+	out->fault_since = 0;
+	out->reason = NULL;
+}
+
 static void decode_pairs(const struct value *o, struct actual_cert *c, struct arena *mem)
 {
 	const struct value *renewal = value_get(o, "renewal"), *apns = value_get(o, "apns");
@@ -127,10 +140,8 @@ static void decode_pairs(const struct value *o, struct actual_cert *c, struct ar
 	c->pair = arena_array(mem, 2, sizeof(*c->pair));
 	if (is_pair) /* else the dates are those of a file in Git, which is no pair */
 		add_pair(c, decode_pair(o, phase, topic, mem));
-	if (c->n_pair) {
-		c->pair[0].probe.result = apns_result_of(value_text(apns, "result"));
-		c->pair[0].probe.reason = text_member(apns, "reason", mem);
-	}
+	if (c->n_pair)
+		decode_probe(apns, &c->pair[0].probe, mem);
 	if (is_next)
 		add_pair(c, decode_pair(renewal, coming, next ? next : topic, mem));
 }

@@ -129,12 +129,6 @@ static void write_servers(const struct cert_view *v, struct json *j)
 	json_end_array(j);
 }
 
-/* A short fault makes no commit: an Unreachable is told after 24 h, or when it is critical. */
-static bool is_told(const struct actual_probe *p, const struct cert_view *v, int64_t now)
-{
-	return p->result != APNS_Unreachable || v->band >= BAND_Critical || now >= p->since + DAY_S;
-}
-
 static void write_apns(const struct cert_view *v, int64_t now, struct json *j)
 {
 	const struct actual_pair *p = v->active ? v->active : v->next;
@@ -142,7 +136,10 @@ static void write_apns(const struct cert_view *v, int64_t now, struct json *j)
 
 	if (v->want && v->want->key_held_by == KEY_HELD_Server)
 		reason = "KeyNotHeld";
-	else if (p && is_told(&p->probe, v, now)) {
+	else if (p && probe_fault_is_told(v, &p->probe, now)) {
+		result = apns_result_name(APNS_Unreachable);
+		reason = p->probe.fault;
+	} else if (p) {
 		result = apns_result_name(p->probe.result);
 		reason = p->probe.reason;
 	}

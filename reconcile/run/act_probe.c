@@ -10,10 +10,10 @@
 struct probe_one {
 	struct work *work;
 	struct row_pair pair;
-	struct row_probe last;  /* what was known before; result NULL: nothing */
+	struct row_probe known; /* what APNs said, from before and in this run */
 	struct key_ref key;
 	bool asked;             /* APNs was asked in this run */
-	struct verdict verdict;
+	const char *failure;    /* why it could not be asked, on our side; NULL */
 };
 
 struct probe_wave {
@@ -28,11 +28,17 @@ static int read_one(struct store_txn *t, struct probe_wave *p, struct probe_one 
 	const struct step *s = o->work->step;
 
 	o->pair = (struct row_pair){ .certificate_uid = s->actual->uid, .sha256 = s->sha256 };
-	o->last = (struct row_probe){ .certificate_uid = s->actual->uid, .sha256 = s->sha256 };
+	o->known = (struct row_probe){ .certificate_uid = s->actual->uid,
+				       .sha256 = s->sha256,
+				       .result = apns_result_name(APNS_NotProbed),
+				       .alert = -1,
+				       .probed_at = TIME_UNKNOWN,
+				       .since = p->run->env.now,
+				       .fault_since = TIME_UNKNOWN };
 	int found = store_get(t, TABLE_PAIR, &o->pair, &p->mem, e);
 	if (!found)
 		return err_set(e, ERR_BUG, "the store does not hold the pair of %s", s->id);
-	if (found < 0 || store_get(t, TABLE_PROBE, &o->last, &p->mem, e) < 0)
+	if (found < 0 || store_get(t, TABLE_PROBE, &o->known, &p->mem, e) < 0)
 		return -1;
 	return key_ref_of(t, o->work->unit, s->actual, o->pair.spki, &p->mem, &o->key, e);
 }
@@ -54,9 +60,37 @@ static struct actual_pair as_actual(const struct probe_one *o)
 		.topic = o->pair.topic,
 		.not_after = o->pair.not_after,
 		.returned_at = o->pair.returned_at,
-		.probe = { .result = o->asked ? o->verdict.result : apns_result_of(o->last.result),
-			   .probed_at = o->last.result ? o->last.probed_at : TIME_UNKNOWN },
+		.probe = { .result = apns_result_of(o->known.result),
+			   .probed_at = o->known.probed_at,
+			   .fault = o->known.fault },
 	};
+}
+
+/* An answer replaces what was known; a try without one stands beside it. */
+static void learn(struct probe_one *o, const struct verdict *v, int64_t now)
+{
+	struct row_probe *k = &o->known;
+	const char *result = apns_result_name(v->result);
+
+	if (v->result == APNS_NotProbed) {
+		o->failure = v->detail;
+		return;
+	}
+	o->asked = true;
+	k->probed_at = now;
+	if (v->result == APNS_Unreachable) {
+		k->fault_since = k->fault ? k->fault_since : now;
+		k->fault = v->reason;
+		k->fault_detail = v->detail;
+		return;
+	}
+	k->since = text_eq(k->result, result) ? k->since : now;
+	k->result = result;
+	k->reason = v->reason;
+	k->detail = v->detail;
+	k->alert = v->alert;
+	k->fault = k->fault_detail = NULL;
+	k->fault_since = TIME_UNKNOWN;
 }
 
 static int ask(struct probe_wave *p, struct err *e)
@@ -79,31 +113,11 @@ static int ask(struct probe_wave *p, struct err *e)
 	if (n && r->ports->apns->ops->probe(r->ports->apns, task, n, &p->mem, ev, e))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		p->one[of[i]].asked = true;
-		verdict_judge(&ev[i], r->o->probe_level, &p->mem, &p->one[of[i]].verdict);
+		struct verdict v;
+		verdict_judge(&ev[i], r->o->probe_level, &p->mem, &v);
+		learn(&p->one[of[i]], &v, r->env.now);
 	}
 	return 0;
-}
-
-static int keep_verdict(struct store_txn *t, struct probe_wave *p, struct probe_one *o,
-			struct err *e)
-{
-	if (!o->asked)
-		return 0;
-	const char *result = apns_result_name(o->verdict.result);
-	int64_t now = p->run->env.now;
-	struct row_probe row = {
-		.certificate_uid = o->last.certificate_uid,
-		.sha256 = o->last.sha256,
-		.result = result,
-		.reason = o->verdict.reason,
-		.detail = o->verdict.detail,
-		.alert = o->verdict.alert,
-		.probed_at = now,
-		.since = text_eq(o->last.result, result) ? o->last.since : now,
-	};
-
-	return store_put(t, TABLE_PROBE, &row, e);
 }
 
 /* The pair is proven: it goes on, and the pin follows an acknowledged change of topic. */
@@ -139,10 +153,14 @@ static enum install_permit permit(const struct probe_wave *p, const struct probe
 static int end_one(struct store_txn *t, struct probe_wave *p, struct probe_one *o, struct err *e)
 {
 	struct run *r = p->run;
-	const char *detail = o->asked ? o->verdict.detail : o->last.detail;
+	const struct row_probe *k = &o->known;
 
+	if (o->failure) {
+		work_end(r, o->work, OUTCOME_Failed, o->failure);
+		return 0;
+	}
 	if (o->work->step->action == STEP_ProbeCertificate)
-		return journal_done(t, r, o->work, o->verdict.reason, e);
+		return journal_done(t, r, o->work, k->fault ? k->fault : k->reason, e);
 	switch (permit(p, o)) {
 	case PERMIT_YES:
 		return keep_verified(t, p, o, e) ||
@@ -150,10 +168,10 @@ static int end_one(struct store_txn *t, struct probe_wave *p, struct probe_one *
 			       -1 :
 			       0;
 	case PERMIT_NEVER:
-		work_end(r, o->work, OUTCOME_Failed, detail);
+		work_end(r, o->work, OUTCOME_Failed, k->detail);
 		return 0;
 	default:
-		work_end(r, o->work, OUTCOME_Waiting, detail);
+		work_end(r, o->work, OUTCOME_Waiting, k->fault_detail);
 		return 0;
 	}
 }
@@ -162,9 +180,11 @@ static int keep_all(struct store_txn *t, void *arg, struct err *e)
 {
 	struct probe_wave *p = arg;
 
-	for (size_t i = 0; i < p->n; i++)
-		if (keep_verdict(t, p, &p->one[i], e) || end_one(t, p, &p->one[i], e))
+	for (size_t i = 0; i < p->n; i++) {
+		struct probe_one *o = &p->one[i];
+		if ((o->asked && store_put(t, TABLE_PROBE, &o->known, e)) || end_one(t, p, o, e))
 			return -1;
+	}
 	return 0;
 }
 

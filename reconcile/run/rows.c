@@ -129,10 +129,14 @@ static struct actual_probe probe_of(const struct collect *probes, const char *sh
 				.alert = (int)rows[i].alert,
 				.probed_at = rows[i].probed_at,
 				.since = rows[i].since,
+				.fault = rows[i].fault,
+				.fault_detail = rows[i].fault_detail,
+				.fault_since = rows[i].fault_since,
 			};
 	return (struct actual_probe){ .alert = -1,
 				      .probed_at = TIME_UNKNOWN,
-				      .since = TIME_UNKNOWN };
+				      .since = TIME_UNKNOWN,
+				      .fault_since = TIME_UNKNOWN };
 }
 
 static int load_pairs(struct store_txn *t, struct actual_cert *c, struct arena *mem, struct err *e)

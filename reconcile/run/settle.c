@@ -128,9 +128,8 @@ static int64_t next_look(const struct run *r, const struct unit *u)
 		has_server |= v->want && v->want->n_server && (v->active || v->next);
 		if (!v->want || !p || p->probe.probed_at == TIME_UNKNOWN)
 			continue;
-		at = sooner(at, p->probe.probed_at + (p->probe.result == APNS_Unreachable ?
-							      r->env.probe_retry :
-							      r->env.probe_interval));
+		at = sooner(at, p->probe.probed_at + (p->probe.fault ? r->env.probe_retry :
+								  r->env.probe_interval));
 	}
 	if (has_server)
 		at = sooner(at, r->env.now + OBSERVE_INTERVAL_S);

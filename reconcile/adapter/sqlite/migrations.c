@@ -50,6 +50,7 @@ static const char step_0001[] =
     "CREATE TABLE probe ("
     " certificate_uid TEXT NOT NULL, sha256 TEXT NOT NULL, result TEXT, reason TEXT, detail TEXT,"
     " alert INTEGER NOT NULL, probed_at INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " fault TEXT, fault_detail TEXT, fault_since INTEGER NOT NULL,"
     " PRIMARY KEY (certificate_uid, sha256)) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE claim ("

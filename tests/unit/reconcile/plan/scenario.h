@@ -195,7 +195,10 @@ static void take_pair(struct scenario *s, const char *line)
 			   .detail = value_of(s, line, "reason"),
 			   .alert = -1,
 			   .probed_at = probed,
-			   .since = time_value(s, line, "since", probed) },
+			   .since = time_value(s, line, "since", probed),
+			   .fault = value_of(s, line, "fault"),
+			   .fault_detail = value_of(s, line, "fault"),
+			   .fault_since = time_value(s, line, "since", probed) },
 	};
 }
 
