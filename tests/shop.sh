@@ -177,9 +177,9 @@ portal() {
 }
 portal_create() { portal create "$@"; }
 portal_renew() {
-	t=$1
+	renewing=$1
 	shift
-	portal renew "$t" --topic "$(fact "$t" "o['topic']")" "$@"
+	portal renew "$renewing" --topic "$(fact "$renewing" "o['topic']")" "$@"
 }
 # put TENANT [FILE]: the download is committed.
 put() {

@@ -70,7 +70,7 @@ rules() {
 	printf ']}\n'
 }
 verdicts() {
-	db "select t.name || ' ; ' || p.result || ' ' || p.reason from probe p
+	db "select t.name || ' ; ' || ifnull('Unreachable ' || p.fault, p.result || ' ' || p.reason) from probe p
 		join certificate c on c.uid = p.certificate_uid join tenant t on t.uid = c.tenant_uid
 		$1 order by t.name"
 }
@@ -111,9 +111,11 @@ connection() {
 	n=$((n + 1))
 	faults "{\"apns\":[$2]}"
 	run --now "$(at $((n * 1500)))" reconcile
-	is "$1" "$? $(db "select distinct result || ' ' || reason from probe where reason <> 'CertificateRevoked'")" \
-		"0 Unreachable $3"
+	is "$1" "$? $(db "select distinct ifnull(fault, 'answered') from probe where reason <> 'CertificateRevoked'")" \
+		"0 $3"
 }
+answers() { db "select result, reason, count(*) from probe group by result, reason"; }
+said=$(answers)
 configure "s/probe: {level: [A-Za-z]*/probe: {level: Settings/"
 connection "closed at once" '{"do":"CloseOnAccept"}' ConnectionClosed
 connection "silent from the start" '{"do":"SilenceOnAccept"}' TimedOut
@@ -132,6 +134,7 @@ connection "nobody listens" '' ConnectionRefused
 configure "s/host: localhost/host: apns.invalid/"
 connection "no such name" '' NameNotResolved
 configure "s/host: apns.invalid/host: localhost/; s/    port: [0-9]*/    port: $APNS_PORT/"
+is "what APNs has said before still stands" "$(answers)" "$said"
 is "all of them stay Active and Ok" "$(git -C "$T/remote.git" archive apnsctl-status tenants | tar -x -C "$T" &&
 	cat "$T"/tenants/*.json | grep -c -E '"band": "Ok"|"phase": "Active"')" $((2 * $(echo "$CUSTOMERS" | wc -l) - 4))
 
