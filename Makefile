@@ -36,6 +36,10 @@ PKGS = libgit2 yaml-0.1 openssl libnghttp2 libcurl jansson libplist-2.0 sqlite3
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 LIBS = $(eval LIBS := $$(shell pkg-config --libs $(PKGS)) -pthread -lm)$(LIBS)
 
+# Short lines; V=1 shows the whole commands.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
+
 sources = $(sort $(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 
@@ -64,11 +68,13 @@ all: deps ## build/apnsctl and build/applesim
 binaries: $(B)/apnsctl $(B)/applesim
 
 $(B)/apnsctl: $(CMD) $(ARCHIVES)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(CMD) $(ARCHIVES) $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CMD) $(ARCHIVES) $(LIBS)
 
 # The double shares nothing with what it tests but schema/base.
 $(B)/applesim: $(SIM) $(B)/libbase.a
-	$(CC) $(LDFLAGS_ALL) -o $@ $(SIM) $(B)/libbase.a $(LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(SIM) $(B)/libbase.a $(LIBS)
 
 $(B)/libbase.a: $(BASE)
 $(B)/libschema.a: $(SCHEMA)
@@ -76,21 +82,25 @@ $(B)/libreconcile.a: $(PURE)
 $(B)/libadapter.a: $(ADAPTER)
 $(B)/librun.a: $(RUN)
 $(B)/lib%.a:
-	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
 
 $(B)/obj/%.o: %.c
+	$(call say,CC)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 $(B)/test/%: $(B)/obj/tests/%.o $(ARCHIVES)
+	$(call say,LD)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES) $(LIBS) -lcmocka
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(ARCHIVES) $(LIBS) -lcmocka
 
 # Each fuzz target runs over its committed corpus in `make test`, without the fuzzer.
 $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(ARCHIVES)
+	$(call say,LD)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/obj/tests/fuzz/replay.o $(ARCHIVES) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(B)/obj/tests/fuzz/replay.o $(ARCHIVES) $(LIBS)
 
 .SECONDARY:
 
@@ -131,8 +141,9 @@ fuzz: deps-test ## libFuzzer targets in build/fuzz (SECONDS_EACH=60)
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(ARCHIVES)
+	$(call say,LD)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(ARCHIVES) $(LIBS)
+	$(Q)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(ARCHIVES) $(LIBS)
 
 cov: deps-test ## line coverage of the units and whole runs
 	@$(MAKE) --no-print-directory B=build/cov -j"$$(nproc)" SAN=--coverage OPT="-O0 -g" FORTIFY= test-build
