@@ -207,6 +207,56 @@ static int collect(struct commit_store *s, const struct commit_plan *p, const gi
 	return rc;
 }
 
+/* The entry of that path that stands in the way of a file at `path`; its length, or 0. */
+static size_t blocker_of(const git_tree *tree, char *path)
+{
+	git_tree_entry *entry;
+
+	for (char *slash = strchr(path, '/');; slash = strchr(slash + 1, '/')) {
+		if (slash)
+			*slash = 0;
+		int missing = git_tree_entry_bypath(&entry, tree, path);
+		bool folder = !missing && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+		size_t len = missing || folder == !!slash ? 0 : strlen(path);
+		if (!missing)
+			git_tree_entry_free(entry);
+		if (slash)
+			*slash = '/';
+		if (missing || len || !slash)
+			return len;
+	}
+}
+
+/*
+ * Somebody put a file where we need a folder, or a folder where we need a file; libgit2 does not
+ * replace the one by the other. Without this nothing would ever be published again.
+ */
+static int make_room(struct commit_store *s, git_tree *parent, const git_tree_update *update,
+		     size_t n, git_oid *out)
+{
+	struct arena mem = ARENA_INIT;
+	git_tree_update *remove = arena_array(&mem, n, sizeof(*remove));
+	git_tree *cleared = NULL;
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char *path = arena_strdup(&mem, update[i].path);
+		size_t len = update[i].action == GIT_TREE_UPDATE_UPSERT ? blocker_of(parent, path) : 0;
+		path[len] = 0;
+		if (len && !(k && text_eq(remove[k - 1].path, path)))
+			remove[k++] = (git_tree_update){ .action = GIT_TREE_UPDATE_REMOVE,
+							 .path = path };
+	}
+	int rc = k ? git_tree_create_updated(out, s->repo, parent, k, remove) : -1;
+	if (rc == 0)
+		rc = git_tree_lookup(&cleared, s->repo, out);
+	if (rc == 0)
+		rc = git_tree_create_updated(out, s->repo, cleared, n, update);
+	git_tree_free(cleared);
+	arena_release(&mem);
+	return rc;
+}
+
 /* `same`: the tree is the parent's, or an empty one without a parent. */
 static int build_tree(struct commit_store *s, const struct commit_plan *p, git_tree *parent,
 		      git_oid *out, bool *same)
@@ -219,6 +269,8 @@ static int build_tree(struct commit_store *s, const struct commit_plan *p, git_t
 	int rc = collect(s, p, parent, update, &n);
 	if (rc == 0)
 		rc = git_tree_create_updated(out, s->repo, parent, n, update);
+	if (rc < 0 && parent)
+		rc = make_room(s, parent, update, n, out);
 	*same = parent ? git_oid_equal(out, git_tree_id(parent)) : n == 0;
 	free(update);
 	return rc;

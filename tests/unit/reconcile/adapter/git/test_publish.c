@@ -140,6 +140,31 @@ static void somebody_elses_commit_is_kept(void **state)
 	p->ops->close(p);
 }
 
+/* Foreign commits on the branch must not end what is published. */
+static void a_file_in_place_of_a_folder_makes_room_and_the_other_way_round(void **state)
+{
+	const struct publish_file f[] = { PUT("README.md", "hi\n"), PUT("requests/a/a--x.plist", "1"),
+					  PUT("requests/b/b--x.plist", "2"),
+					  PUT("tenants/a.json", "3"), PUT("tenants/b.json", "4") };
+	char tip[OID_TEXT], commit[OID_TEXT];
+
+	(void)state;
+	make_remote();
+	struct publish *p = open_publish(url_of("r.git"));
+	push(p, f, 5, commit);
+	sh("git clone -q -b apnsctl-status r.git evil && cd evil && "
+	   "git rm -q -r README.md tenants requests/a && mkdir README.md && echo x >README.md/x && "
+	   "echo x >tenants && ln -s b requests/a && "
+	   "git add -A && git commit -q -m evil && git push -q");
+	want(p->ops->fetch(p, tip, &e), 0);
+	push(p, f, 5, commit);
+	assert_string_equal(on_branch("ls-tree -r --format='%(objectmode) %(path)' apnsctl-status"),
+			    "100644 README.md\n100644 requests/a/a--x.plist\n"
+			    "100644 requests/b/b--x.plist\n100644 tenants/a.json\n"
+			    "100644 tenants/b.json");
+	p->ops->close(p);
+}
+
 static void a_branch_that_was_removed_is_started_again(void **state)
 {
 	const struct publish_file f[] = { PUT("README.md", "hi\n") };
@@ -307,6 +332,7 @@ int main(void)
 		cmocka_unit_test(files_are_put_over_and_removed),
 		cmocka_unit_test(what_is_there_can_be_read_and_walked),
 		cmocka_unit_test(somebody_elses_commit_is_kept),
+		cmocka_unit_test(a_file_in_place_of_a_folder_makes_room_and_the_other_way_round),
 		cmocka_unit_test(a_branch_that_was_removed_is_started_again),
 		cmocka_unit_test(a_branch_that_was_reset_is_never_forced),
 		cmocka_unit_test(one_changed_file_among_many_writes_few_objects),
