@@ -120,6 +120,28 @@ static void find_owners(struct matching *m, const char *tenant, struct actual_ce
 		c->owners.topic = w->on;
 }
 
+static bool is_newer(const struct cert_facts *a, const struct cert_facts *b)
+{
+	return a->not_before > b->not_before ||
+	       (a->not_before == b->not_before && a->not_after > b->not_after);
+}
+
+/* A good certificate that stands in its place already is not replaced by an older one. */
+static void keep_newer(struct matching *m, const struct cert_view *base)
+{
+	struct match *f = m->now;
+	const struct cert_facts *there = base->want->in_git;
+
+	if (!f->good || !there || !base->intake.accepted ||
+	    !text_eq(there->topic, f->cert.topic) || !is_newer(there, &f->cert))
+		return;
+	f->intake.verdict = INTAKE_Older;
+	f->intake.accepted = f->intake.is_in_force = f->good = false;
+	f->intake.message = arena_printf(&m->out->mem, "a newer certificate is in %s already",
+					 base->want->file);
+	f->intake.remedy = "leave that one there; this file is not needed any more";
+}
+
 /* The life cycle with this file instead of the one in Git. */
 static void judge(struct matching *m, struct facts_unit *u, const struct cert_view *base)
 {
@@ -140,6 +162,7 @@ static void judge(struct matching *m, struct facts_unit *u, const struct cert_vi
 	f->intake.remedy = arena_strdup(mem, v.intake.remedy);
 	f->good = v.intake.accepted || v.intake.is_in_force;
 	f->starts_over = !v.pin && v.in_force && !text_eq(v.in_force, f->cert.topic);
+	keep_newer(m, base);
 }
 
 /* The tenant's own folder, without a way out of it. */

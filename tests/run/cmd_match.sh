@@ -69,7 +69,7 @@ upload_of_nobody() { # a push certificate whose key is held by nobody
 		--out "$T/foreign.pem" >/dev/null
 }
 (upload_of_nobody)
-verdict "nobody's key" "$T/foreign.pem" KeyUnknown "take over the key with apnsctl adopt"
+verdict "nobody's key" "$T/foreign.pem" KeyUnknown "renew it in its row, with the upload file that the next run makes"
 verdict "expired" "$T/acme.pem" NotInForce "renew it at the portal" --now 2030-01-01T00:00:00Z
 exits "one bad file among good ones" 5 "$APNSCTL" accept "$T/downloads" "$T/foreign.pem"
 is "and nothing is changed" "$(git status --short)" ""
@@ -141,6 +141,11 @@ git checkout -q tenants/acme/push.pem
 portal_renew acme --now "$later" || not_ok "the portal renews"
 exits "the renewed one" 0 "$APNSCTL" --now "$later" accept "$T/acme.pem"
 contains "needs no pin" "$(git diff --stat)" "1 file changed"
+git show HEAD:tenants/acme/push.pem >"$T/old.pem"
+exits "the one in use does not come back over it" 5 "$APNSCTL" --now "$later" accept "$T/old.pem"
+contains "it is Older" "$(cat "$T/out")" "$T/old.pem: Older
+    PushCertificate/acme/push: a newer certificate is in tenants/acme/push.pem already"
+exits "the newer one stays" 0 cmp -s "$T/acme.pem" tenants/acme/push.pem
 put acme
 faults "{\"now\": \"$later\"}"
 run --now "$later" reconcile || not_ok "the renewal is taken in" "$(cat "$T/out" "$T/err")"
