@@ -139,9 +139,11 @@ static void fix(struct buf *out, const struct edit *e, unsigned margin)
 		buf_adds(out, " (remove it)\n");
 		return;
 	}
-	buf_adds(out, inserts ? " (insert \"" : " (write \"");
+	/* What holds quotes needs no more of them: they are to be written. */
+	const char *quote = strchr(e->text, '"') ? "" : "\"";
+	buf_addf(out, " (%s %s", inserts ? "insert" : "write", quote);
 	text_escape_terminal(out, e->text, strlen(e->text));
-	buf_adds(out, "\")\n");
+	buf_addf(out, "%s)\n", quote);
 }
 
 static void finding(struct buf *out, const struct finding *f, const struct source_lines *src,

@@ -212,8 +212,14 @@ bool value_decode(struct decoder *d, const struct field *f, enum field_type type
 			     name_of(d, at), scalar_form(type)->noun);
 		return false;
 	}
-	return is_number ? decode_number(d, f, type, n, at, num)
-			 : decode_text(d, f, type, n, at, text);
+	if (!is_number)
+		return decode_text(d, f, type, n, at, text);
+	if (decode_number(d, f, type, n, at, num))
+		return true;
+	/* What could not be read counts as not written: no rule may judge its zero. */
+	if (type != FT_ENUM)
+		num->at = (struct pos){ 0 };
+	return false;
 }
 
 void value_default(const struct field *f, void *out)

@@ -318,6 +318,28 @@ static void say_question(const struct teller *t)
 		    "a key can not start with \"? \"; write it as a plain word and a colon");
 }
 
+/* Two keys, one below the other, whose indentation differs: the place is told of both. */
+static bool say_uneven_keys(const struct teller *t, struct span word)
+{
+	uint32_t number = line_above(t, t->p->line);
+
+	if (!number)
+		return false;
+	struct line l = line_at(t, t->p->line), above = line_at(t, number);
+	uint32_t col = yaml_columns(above.text, above.from) + 1;
+	if (l.colon == l.len || above.colon == above.len || col == word.col)
+		return false;
+	struct finding *f = say(t, word,
+				"this key is indented by %u and the key above it by %u; indent the "
+				"keys of one mapping the same",
+				word.col - 1, col - 1);
+	finding_relate(
+	    t->fs, f, t->scan->path,
+	    span_at(number, col, yaml_columns(above.text + above.from, above.colon - above.from)),
+	    "the key above");
+	return true;
+}
+
 /* A line that continues the mapping but does not fit: what stands before it tells why. */
 static void say_expected_key(const struct teller *t)
 {
@@ -339,9 +361,10 @@ static void say_expected_key(const struct teller *t)
 		    say(t, here(t), "a list item stands among the keys of a mapping");
 		finding_relate(t->fs, f, t->scan->path, context(t), "the mapping starts here");
 	} else if (line_above(t, t->p->line) + 1 < t->p->line) {
-		say(t, word,
-		    "this line belongs to nothing; a comment or an empty line ended the "
-		    "value above it");
+		if (!say_uneven_keys(t, word))
+			say(t, word,
+			    "this line belongs to nothing; a comment or an empty line ended the "
+			    "value above it");
 	} else {
 		struct finding *f = say(t, word,
 					"this line is indented like no key above it; align it with "

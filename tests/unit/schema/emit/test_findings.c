@@ -65,6 +65,18 @@ static void text_shows_the_place_what_is_related_and_the_fix(void **state)
 		"40 documents: 1 error, 0 warnings, 0 notes\n");
 }
 
+static void a_fix_that_holds_quotes_gets_no_more_of_them(void **state)
+{
+	(void)state;
+	struct findings fs = FINDINGS_INIT(&mem);
+	struct span at = { 9, 16, 9, 19 };
+	struct finding *f = finding_add(&fs, RULE_AMBIGUOUS_SCALAR, "t.yaml", at, "it is yes");
+
+	finding_suggest(&fs, f, at, "\"yes\"", "put it in quotes");
+	text(&fs, NULL, 0);
+	assert_non_null(strstr(buf_str(&out), "  = fix: put it in quotes (write \"yes\")\n"));
+}
+
 static void text_without_the_source_has_no_frame(void **state)
 {
 	(void)state;
@@ -302,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(text_shows_the_place_what_is_related_and_the_fix, fresh),
+		cmocka_unit_test_teardown(a_fix_that_holds_quotes_gets_no_more_of_them, fresh),
 		cmocka_unit_test_teardown(text_without_the_source_has_no_frame, fresh),
 		cmocka_unit_test_teardown(colour_marks_the_level_and_the_place, fresh),
 		cmocka_unit_test_teardown(hostile_text_can_not_act, fresh),

@@ -89,6 +89,10 @@ static void bands_out_of_order_are_told_where_they_are_written(void **state)
 	    "tenants/acme/tenant.yaml", TENANT("  renewBefore: 20d\n"), LEVEL_NOTE,
 	    "tenants/acme/tenant.yaml:11:16-19 error APN2023 Tenant/acme /spec/renewBefore: "
 	    "renewBefore is 20d, less than warnBefore (30d); write at least 30d\n");
+	repo_expect("tenants/acme/tenant.yaml", TENANT("  renewBefore: 20 days\n"), LEVEL_NOTE,
+		    "tenants/acme/tenant.yaml:11:16-23 error APN1018 Tenant/acme "
+		    "/spec/renewBefore: renewBefore is \"20 days\", which is not a duration; "
+		    "write a number and one unit, such as 45d or 12h\n");
 	repo_expect("tenants/acme/tenant.yaml", TENANT("  warnBefore: 50d\n"), LEVEL_NOTE,
 		    "tenants/acme/tenant.yaml:11:15-18 error APN2023 Tenant/acme /spec/warnBefore: "
 		    "warnBefore is 50d, more than renewBefore (45d); write at most 45d\n"
