@@ -41,8 +41,7 @@ static const struct form_text forms[] = {
 	[CERT_FORM_DER] = { "the file is a certificate in DER form",
 			    "convert it: openssl x509 -inform DER -in FILE -out FILE.pem" },
 	[CERT_FORM_PKCS12] = { "the file is a PKCS#12 bundle, which may hold a private key",
-			       "never commit it; take the .pem that the portal offers for download, "
-			       "or use apnsctl adopt for an existing key pair" },
+			       "never commit it; take the .pem that the portal offers for download" },
 	[CERT_FORM_HTML] = { "the file is a web page, probably the portal's sign-in page",
 			     "sign in to the portal and download the certificate again" },
 	[CERT_FORM_REQUEST] = { "the file is a request, not a certificate",
@@ -120,9 +119,9 @@ static struct intake key_unknown(const struct intake_question *q, struct arena *
 	r.taken_over = true;
 	r.remedy = q->request_file ?
 			   arena_printf(mem,
-					"take over the key with apnsctl adopt, or renew with the file %s",
+					"renew it in its row with the file %s, whose key is held here",
 					q->request_file) :
-			   "take over the key with apnsctl adopt, or renew the certificate";
+			   "renew it in its row, with the upload file that the next run makes";
 	return r;
 }
 

@@ -72,7 +72,9 @@ static bool ask_claimed(struct cert_view *v, struct arena *mem)
 	v->next_step.reason = "TopicClaimed";
 	v->next_step.file = place(v->want, v->want->topic_at, mem);
 	v->next_step.message = arena_printf(
-		mem, "the topic %s %s %s; write the topic of this customer's own row at the portal",
+		mem,
+		"the topic %s %s %s; write the topic of this customer's own row at the portal, or, "
+		"when it is the same certificate with a new name, its old one in previousNames",
 		v->want->topic, v->actual->owners.pin_proven ? "belongs to" : "was named first by",
 		ref_text(mem, &v->actual->owners.pin));
 	return true;
@@ -199,8 +201,8 @@ static bool ask_adopt(struct cert_view *v)
 	v->next_step.action = NEXT_AdoptKey;
 	v->next_step.reason = "KeyUnknown";
 	v->next_step.file = v->want->file;
-	v->next_step.message = "take over the key of this certificate with apnsctl adopt, or renew it "
-			       "early; the present server stops when its certificate ends";
+	v->next_step.message = "the key of this certificate is not held here: renew it early in its "
+			       "row; the present server stops when its certificate ends";
 	return true;
 }
 
