@@ -194,6 +194,23 @@ static int take_option(struct app *app, const struct option_spec *spec, const ch
 	return 0;
 }
 
+/* The option that is meant when the one that was given is not known. */
+static int unknown_option(const char *command, const struct option *longs, const char *given)
+{
+	const char *names[OPTIONS_MAX], *near = NULL;
+	char word[32] = "";
+	size_t n = 0;
+
+	for (; longs[n].name; n++)
+		names[n] = longs[n].name;
+	if (text_starts(given, "--") && strcspn(given + 2, "=") < sizeof(word)) {
+		memcpy(word, given + 2, strcspn(given + 2, "="));
+		near = text_nearest(word, names, n);
+	}
+	return app_usage(command, "there is no option %s%s%s%s", app_safe(given),
+			 near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
+}
+
 int app_options(struct app *app, const struct option_spec *spec, int argc, char **argv,
 		char ***args, int *status)
 {
@@ -212,8 +229,7 @@ int app_options(struct app *app, const struct option_spec *spec, int argc, char 
 		if (c == ':')
 			*status = app_usage(argv[0], "%s needs a value", app_safe(argv[optind - 1]));
 		else if (c == '?')
-			*status = app_usage(argv[0], "there is no option %s",
-					    app_safe(argv[optind - 1]));
+			*status = unknown_option(argv[0], longs, argv[optind - 1]);
 		else
 			*status = take_option(app, spec, argv[0],
 					      c == 'o' ? "output" : longs[index].name);

@@ -122,7 +122,8 @@ static int print(const struct app *app, const struct explanation *x)
 static int not_found(const struct facts *f, const char *word)
 {
 	app_say("apnsctl: nothing is known by '%s'%s%s", app_safe(word),
-		f->from == FACTS_NOWHERE ? "; only the manifests were searched: " : "",
+		f->from == FACTS_NOWHERE ? "; only the manifests were searched: " :
+					   "; apnsctl explain --help says what can be named",
 		f->from == FACTS_NOWHERE ? app_safe(f->why) : "");
 	return err_exit_status(ERR_IO);
 }

@@ -5,6 +5,7 @@
 #include "cmd/apnsctl/cmd.h"
 #include "cmd/apnsctl/ports.h"
 #include "cmd/apnsctl/run_print.h"
+#include "schema/base/text.h"
 
 enum { OUTPUT_MAX = 256 << 20 };
 
@@ -106,9 +107,9 @@ int cmd_plan(struct app *app, int argc, char **argv)
 		return status;
 	if (n > 0)
 		return app_usage(argv[0], "it takes no argument");
-	if (format && format[0] == 'j')
+	if (text_eq(format, "json"))
 		app->output = OUTPUT_JSON;
-	else if (format && format[0] != 't')
+	else if (format && !text_eq(format, "text"))
 		return app_usage(argv[0], "--format takes text or json, not '%s'", app_safe(format));
 	return run(app, &o, detailed);
 }

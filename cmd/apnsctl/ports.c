@@ -387,8 +387,11 @@ static int open_apns(struct config *c, struct opened *o, struct err *e)
 static void tell(void *self, const struct notify_event *event)
 {
 	(void)self;
-	app_say("%s: %s %s -> %s: %s", app_safe(event->object), event->condition,
-		app_safe(event->from), app_safe(event->to), app_safe(event->message));
+	bool has_more = event->message && *event->message;
+
+	app_say("%s: %s %s -> %s%s%s", app_safe(event->object), event->condition,
+		app_safe(event->from), app_safe(event->to), has_more ? ": " : "",
+		has_more ? app_safe(event->message) : "");
 }
 
 static int set_clock(const struct app *app, const struct config *c, struct opened *o,

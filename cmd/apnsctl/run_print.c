@@ -214,7 +214,8 @@ void print_run_text(const struct run_result *r, struct buf *out)
 	size_t done = 0, ask = 0;
 
 	if (r->idle) {
-		buf_adds(out, "Nothing to do: no change in Git, nothing due.\n");
+		buf_addf(out, "Nothing to do: no commit since %.12s, nothing due.\n",
+			 r->source_revision);
 		return;
 	}
 	for (size_t i = 0; i < r->n_step; i++) {
@@ -226,9 +227,9 @@ void print_run_text(const struct run_result *r, struct buf *out)
 	}
 	plan_section(r, "Ask", "A person must:", "?", out);
 	buf_addf(out,
-		 "%zu tenants looked at; %zu steps done, %zu failed, %zu blocked or held, %zu for a "
-		 "person; %zu tenants in quarantine.\n",
-		 r->n_looked_at, done, r->n_failed, r->n_blocked + r->n_held, ask, r->n_quarantined);
+		 "Tenants looked at: %zu, in quarantine: %zu. Steps done: %zu, failed: %zu, blocked or "
+		 "held: %zu, for a person: %zu.\n",
+		 r->n_looked_at, r->n_quarantined, done, r->n_failed, r->n_blocked + r->n_held, ask);
 }
 
 static void say_gates(const struct run_result *r)
@@ -251,12 +252,12 @@ void say_run_problems(const struct run_result *r)
 	if (r->nothing_loaded)
 		app_say("apnsctl: no tenant could be loaded; run apnsctl lint on the repository");
 	else if (r->n_quarantined)
-		app_say("apnsctl: %zu tenants are in quarantine because of errors in their manifests; run "
-			"apnsctl lint on the repository",
-			r->n_quarantined);
+		app_say("apnsctl: in quarantine because of errors in their manifests: %zu of %zu tenants; "
+			"run apnsctl lint on the repository",
+			r->n_quarantined, r->n_tenant);
 	if (r->n_refused)
-		app_say("apnsctl: %zu certificate files in Git do not fit and were refused; see the steps "
-			"for a person",
+		app_say("apnsctl: certificate files in Git that do not fit and were refused: %zu; see the "
+			"steps for a person",
 			r->n_refused);
 	if (r->publish_failed)
 		app_say("apnsctl: the status was not published (the next run sends it): %s",

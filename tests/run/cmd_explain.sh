@@ -138,7 +138,7 @@ is "it is the same page" "$(cat "$T/out")" "$(cat "$T/rule")"
 
 for word in APN1234 nobody com.apple.mgmt.External.x x@y.example 0123456789 Policy/acme/none; do
 	exits "nothing by $word" 1 "$APNSCTL" explain "$word"
-	is "is said of $word" "$(cat "$T/out")$(cat "$T/err")" "apnsctl: nothing is known by '$word'"
+	is "is said of $word" "$(cat "$T/out")$(cat "$T/err")" "apnsctl: nothing is known by '$word'; apnsctl explain --help says what can be named"
 done
 exits "outside of everything" 64 sh -c "cd / && '$APNSCTL' explain acme/push"
 contains "the cure is said" "$(cat "$T/err")" "run this command inside their repository, or give --config FILE"
