@@ -114,6 +114,11 @@ deps-test: deps
 deps-bench: deps-test
 	@sh tests/deps.sh "" $(BENCH_PACKAGES)
 
+# All objects and nothing linked: what tests/check/clang.sh asks of another compiler.
+.PHONY: objects
+objects: $(SCHEMA) $(PURE) $(ADAPTER) $(RUN) $(CMD) $(SIM) \
+	$(patsubst %.c,$(B)/obj/%.o,$(UNIT_SRC) $(FUZZ_SRC) tests/fuzz/replay.c)
+
 test-build: $(B)/apnsctl $(B)/applesim $(UNITS) $(REPLAYS)
 
 test: deps-test ## all tests; ends with "N passed, N failed"

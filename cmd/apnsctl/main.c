@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
-#include "reconcile/adapter/file/harden.h"
-#include "reconcile/adapter/openssl/openssl.h"
+#include "cmd/apnsctl/ports.h"
 #include "schema/base/clock.h"
 #include "schema/base/text.h"
 
@@ -115,7 +114,7 @@ int main(int argc, char **argv)
 	struct err e = { 0 };
 	int c;
 
-	if (process_harden(&e) || openssl_harden(&e))
+	if (ports_harden(&e))
 		return app_fail(&e);
 	while ((c = getopt_long(argc, argv, "+ho:", options, NULL)) != -1) {
 		int status = global_option(&app, c);

@@ -15,13 +15,18 @@
 #include "reconcile/adapter/file/clock.h"
 #include "reconcile/adapter/file/directory.h"
 #include "reconcile/adapter/file/file.h"
+#include "reconcile/adapter/file/harden.h"
 #include "reconcile/adapter/git/git.h"
-#include "reconcile/adapter/jansson/read.h"
 #include "reconcile/adapter/jansson/read.h"
 #include "reconcile/adapter/nghttp2/apns.h"
 #include "reconcile/adapter/openssl/openssl.h"
 #include "reconcile/adapter/sqlite/sqlite.h"
 #include "schema/base/text.h"
+
+int ports_harden(struct err *e)
+{
+	return process_harden(e) || openssl_harden(e) ? -1 : 0;
+}
 
 int ports_store_path(struct config *c, const char **path, struct err *e)
 {

@@ -7,6 +7,9 @@
 #include "reconcile/run/run.h"
 #include "schema/base/value.h"
 
+/* What the process does before threads, keys and files exist: no core file, memory overwritten. */
+int ports_harden(struct err *e);
+
 /* How the store is opened. */
 enum ports_store { PORTS_READ_ONLY, PORTS_WRITE };
 

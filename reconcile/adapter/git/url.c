@@ -61,10 +61,12 @@ static int parse_user(const char *at, size_t len, struct git_url *u, struct err 
 static int parse_port(const char *at, struct git_url *u, struct err *e)
 {
 	size_t len = strlen(at);
+	bool digits = len && len <= 5 && strspn(at, "0123456789") == len;
+	long port = digits ? strtol(at, NULL, 10) : 0;
 
-	if (!len || len > 5 || strspn(at, "0123456789") != len || atoi(at) < 1 || atoi(at) > 65535)
+	if (port < 1 || port > 65535)
 		return err_set(e, ERR_INPUT, "the port in the URL is not a number from 1 to 65535");
-	snprintf(u->port, sizeof(u->port), "%d", atoi(at));
+	snprintf(u->port, sizeof(u->port), "%ld", port);
 	return 0;
 }
 

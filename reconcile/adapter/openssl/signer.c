@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/adapter/openssl/signer.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,7 +16,7 @@
 static const char *name_of(const X509_NAME *name, char text[128])
 {
 	if (X509_NAME_get_text_by_NID(name, NID_commonName, text, 128) < 0)
-		strcpy(text, "(no common name)");
+		snprintf(text, 128, "%s", "(no common name)");
 	return text;
 }
 

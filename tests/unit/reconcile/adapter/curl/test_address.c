@@ -63,13 +63,12 @@ static void addresses_are_told_apart(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct sockaddr_in v4 = { .sin_family = AF_INET };
 		struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
-		enum address_kind kind;
-		if (inet_pton(AF_INET, cases[i].text, &v4.sin_addr) == 1)
-			kind = address_kind((struct sockaddr *)&v4, sizeof(v4));
-		else if (inet_pton(AF_INET6, cases[i].text, &v6.sin6_addr) == 1)
-			kind = address_kind((struct sockaddr *)&v6, sizeof(v6));
-		else
+		bool is_v4 = inet_pton(AF_INET, cases[i].text, &v4.sin_addr) == 1;
+		if (!is_v4 && inet_pton(AF_INET6, cases[i].text, &v6.sin6_addr) != 1)
 			fail_msg("%s is no address", cases[i].text);
+		enum address_kind kind =
+			is_v4 ? address_kind((struct sockaddr *)&v4, sizeof(v4))
+			      : address_kind((struct sockaddr *)&v6, sizeof(v6));
 		if (kind != cases[i].kind)
 			fail_msg("%s: got %d", cases[i].text, (int)kind);
 	}
