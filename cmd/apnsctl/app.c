@@ -227,7 +227,8 @@ int app_options(struct app *app, const struct option_spec *spec, int argc, char 
 			return -1;
 		}
 		if (c == ':')
-			*status = app_usage(argv[0], "%s needs a value", app_safe(argv[optind - 1]));
+			*status = app_usage(argv[0], "%s needs a value",
+					    app_safe(argv[optind - 1]));
 		else if (c == '?')
 			*status = unknown_option(argv[0], longs, argv[optind - 1]);
 		else

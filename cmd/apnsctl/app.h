@@ -63,7 +63,9 @@ int app_fail(const struct err *e);
 /* Prints a wrong use, with a hint at the help of the command, and returns 64. */
 int app_usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Writes the buffer to stdout and releases it; returns `status`, or 1 when it can not be written. */
+/*
+ * Writes the buffer to stdout and releases it; returns `status`, or 1 when it can not be written.
+ */
 int app_print(struct buf *out, int status);
 
 /* A line on stderr for people; remote text in it has been escaped. */

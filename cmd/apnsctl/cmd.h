@@ -11,6 +11,7 @@
 typedef int command_fn(struct app *app, int argc, char **argv);
 
 command_fn cmd_init, cmd_new, cmd_lint, cmd_plan, cmd_reconcile, cmd_status, cmd_explain,
-	cmd_request, cmd_match, cmd_accept, cmd_probe, cmd_store, cmd_schema, cmd_doctor, cmd_version;
+	cmd_request, cmd_match, cmd_accept, cmd_probe, cmd_store, cmd_schema, cmd_doctor,
+	cmd_version;
 
 #endif

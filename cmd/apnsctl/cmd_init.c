@@ -71,8 +71,8 @@ static int write_controller(const char *dir, struct err *e)
 		app_say("wrote %s", app_safe(file));
 		app_say("wrote %s/state/unlock.key (keep a copy apart from the database)",
 			app_safe(folder));
-		app_say("\nNext:\n  apnsctl lint %s\n  apnsctl --config %s reconcile\n  git -C %s show "
-			"apnsctl-status:README.md",
+		app_say("\nNext:\n  apnsctl lint %s\n  apnsctl --config %s reconcile\n  git -C %s "
+			"show apnsctl-status:README.md",
 			app_safe(dir), app_safe(file), app_safe(dir));
 	}
 	buf_release(&text);
@@ -97,7 +97,8 @@ static int init(const char *arg, enum mode mode, struct err *e)
 	int failed = find_dir(arg, dir, e);
 
 	if (!failed && access(arena_printf(&mem, "%s/organization.yaml", dir), F_OK) == 0)
-		failed = err_set(e, ERR_CONFLICT, "%s holds a repository of manifests already", dir);
+		failed = err_set(e, ERR_CONFLICT, "%s holds a repository of manifests already",
+				 dir);
 	if (!failed) {
 		starter_repository(&files, mode);
 		failed = write_files(dir, &files, e) || commit_files(dir, &files, e) ||
@@ -111,8 +112,9 @@ int cmd_init(struct app *app, int argc, char **argv)
 {
 	const char *mode = "multi";
 	const struct option_spec spec[] = {
-		{ "mode", "single|multi", "one organization of its own, or many customers (the default)",
-		  OPTION_TEXT, &mode },
+		{ "mode", "single|multi",
+		  "one organization of its own, or many customers (the default)", OPTION_TEXT,
+		  &mode },
 		{ 0 },
 	};
 	struct err e = { 0 };
@@ -144,7 +146,8 @@ static int find_mode(const struct repo *r, enum mode *mode, struct err *e)
 	load_close(&l);
 	if (!o)
 		return err_set(e, ERR_INPUT,
-			       "%s has no readable organization.yaml; run apnsctl init or apnsctl lint",
+			       "%s has no readable organization.yaml; run apnsctl init or apnsctl "
+			       "lint",
 			       r->root);
 	return 0;
 }
@@ -180,13 +183,15 @@ int cmd_new(struct app *app, int argc, char **argv)
 	const struct option_spec spec[] = {
 		{ "apple-id", "ADDR", "the address of the customer's Apple Account", OPTION_TEXT,
 		  &t.apple_id },
-		{ "display-name", "NAME", "how the customer is called", OPTION_TEXT, &t.display_name },
+		{ "display-name", "NAME", "how the customer is called", OPTION_TEXT,
+		  &t.display_name },
 		{ "domain", "DOMAIN", "the customer's mail domain", OPTION_TEXT, &t.domain },
 		{ "server", "SERVER", "the MDMServer that its certificate goes to", OPTION_TEXT,
 		  &t.server },
-		{ "account", "ID", "the customer's account on that server", OPTION_TEXT, &t.account },
-		{ "custodian", "PERSON", "who can sign in (an id of people); give it twice", OPTION_LIST,
-		  &custodians },
+		{ "account", "ID", "the customer's account on that server", OPTION_TEXT,
+		  &t.account },
+		{ "custodian", "PERSON", "who can sign in (an id of people); give it twice",
+		  OPTION_LIST, &custodians },
 		{ 0 },
 	};
 	struct err e = { 0 };
@@ -199,7 +204,8 @@ int cmd_new(struct app *app, int argc, char **argv)
 		return app_usage(argv[0], "it takes: tenant NAME --apple-id ADDR");
 	if (!text_is_name(args[1]))
 		return app_usage(argv[0],
-				 "'%s' is no name: lower-case letters, digits and dashes, at most 63",
+				 "'%s' is no name: lower-case letters, digits and dashes, at most "
+				 "63",
 				 app_safe(args[1]));
 	if (!t.apple_id)
 		return app_usage(argv[0], "--apple-id is needed: the address of the Apple Account");

@@ -175,7 +175,8 @@ static int check_format(const char *spec)
 			return 0;
 	}
 	return app_usage("lint",
-			 "--format takes text, concise, json, github, gitlab, sarif or junit, not '%s'",
+			 "--format takes text, concise, json, github, gitlab, sarif or junit, not "
+			 "'%s'",
 			 app_safe(spec));
 }
 
@@ -269,12 +270,15 @@ int cmd_lint(struct app *app, int argc, char **argv)
 	struct option_list formats = { 0 };
 	const char *rev = NULL, *fail_on = NULL, *published = NULL;
 	const struct option_spec spec[] = {
-		{ "format", "F[=FILE]", "text, concise, json, github, gitlab, sarif, junit; repeatable",
-		  OPTION_LIST, &formats },
-		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT, &rev },
-		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT, &published },
-		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on", OPTION_TEXT,
-		  &fail_on },
+		{ "format", "F[=FILE]",
+		  "text, concise, json, github, gitlab, sarif, junit; repeatable", OPTION_LIST,
+		  &formats },
+		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
+		  &rev },
+		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
+		  &published },
+		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on",
+		  OPTION_TEXT, &fail_on },
 		{ 0 },
 	};
 	struct lint l = { .frame = BUF_INIT(LINE_FILES_MAX) };

@@ -153,9 +153,11 @@ int cmd_status(struct app *app, int argc, char **argv)
 	struct status s = { 0 };
 	const char *fail_on = NULL, *where = NULL;
 	const struct option_spec spec[] = {
-		{ "fail-on", "BAND", "exit with 9 when a certificate is in this band or a worse one",
-		  OPTION_TEXT, &fail_on },
-		{ "status", "REV|DIR", "read a status branch instead of the store", OPTION_TEXT, &where },
+		{ "fail-on", "BAND",
+		  "exit with 9 when a certificate is in this band or a worse one", OPTION_TEXT,
+		  &fail_on },
+		{ "status", "REV|DIR", "read a status branch instead of the store", OPTION_TEXT,
+		  &where },
 		{ 0 },
 	};
 	struct err e = { 0 };
@@ -175,7 +177,8 @@ int cmd_status(struct app *app, int argc, char **argv)
 		status = app_fail(&e);
 	} else if (!(status = check_tenants(&s))) {
 		status = judge(&s, fail_on != NULL, limit);
-		status = app->output == OUTPUT_JSON ? print_json(&s, status) : print_table(&s, status);
+		status = app->output == OUTPUT_JSON ? print_json(&s, status) :
+						      print_table(&s, status);
 	}
 	buf_release(&s.json_text);
 	arena_release(&s.mem);

@@ -29,8 +29,9 @@ static int verify_opened(const struct app *app, struct opened *o)
 	if (store_verify(o->ports.store, &e) || (!o->is_sealed && ports_verify_keys(o, &keys, &e)))
 		return app_fail(&e);
 	if (app->output == OUTPUT_JSON)
-		buf_addf(&out, "{\"apiVersion\":\"apnsctl/v1\",\"kind\":\"StoreReport\",\"sound\":true,"
-			       "\"sealed\":%s,\"keys\":%zu}\n",
+		buf_addf(&out,
+			 "{\"apiVersion\":\"apnsctl/v1\",\"kind\":\"StoreReport\",\"sound\":true,"
+			 "\"sealed\":%s,\"keys\":%zu}\n",
 			 o->is_sealed ? "true" : "false", keys);
 	else if (o->is_sealed)
 		buf_addf(&out, "The database is sound. The keys were not opened: %s\n",
@@ -62,7 +63,8 @@ int cmd_store(struct app *app, int argc, char **argv)
 {
 	bool lost = false;
 	const struct option_spec spec[] = {
-		{ "lost", NULL, "init: the old store is lost; start again from Git and the Apple Account",
+		{ "lost", NULL,
+		  "init: the old store is lost; start again from Git and the Apple Account",
 		  OPTION_FLAG, &lost },
 		{ 0 },
 	};

@@ -13,9 +13,10 @@ int cmd_version(struct app *app, int argc, char **argv)
 		return status;
 	if (n > 0)
 		return app_usage(argv[0], "it takes no argument");
-	buf_adds(&out, app->output == OUTPUT_JSON ?
-			       "{\"apiVersion\":\"apnsctl/v1\",\"kind\":\"Version\",\"version\":\"" APNSCTL_VERSION
-			       "\"}\n" :
-			       "apnsctl " APNSCTL_VERSION "\n");
+	if (app->output == OUTPUT_JSON)
+		buf_adds(&out, "{\"apiVersion\":\"apnsctl/v1\",\"kind\":\"Version\","
+			       "\"version\":\"" APNSCTL_VERSION "\"}\n");
+	else
+		buf_adds(&out, "apnsctl " APNSCTL_VERSION "\n");
 	return app_print(&out, 0);
 }

@@ -43,8 +43,8 @@ static int check_owner(const char *file, struct err *e)
 		return err_set(e, ERR_IO, "%s: %s", file, strerror(errno));
 	if ((st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 022))
 		return err_set(e, ERR_REFUSED,
-			       "%s belongs to somebody else or can be written by others; give it to the "
-			       "caller and run chmod go-w %s",
+			       "%s belongs to somebody else or can be written by others; give it "
+			       "to the caller and run chmod go-w %s",
 			       file, file);
 	return 0;
 }

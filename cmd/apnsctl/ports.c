@@ -129,14 +129,15 @@ static int check_not_lost(struct opened *o, const char *path, struct err *e)
 
 	if (p->ops->fetch(p, tip, &why))
 		failed = err_set(e, ERR_IO,
-				 "the database %s does not exist, and whether one existed can not be "
-				 "known: %s",
+				 "the database %s does not exist, and whether one existed can not "
+				 "be known: %s",
 				 path, why.text);
 	else if (!p->ops->message(p, &message, &why) && strstr(buf_str(&message), "\nAudit-Head: "))
 		failed = err_set(e, ERR_IO,
-				 "the database %s does not exist, but the status branch was written from "
-				 "one; check state.store, restore a backup, or start again from Git and the "
-				 "Apple Account with apnsctl store init --lost",
+				 "the database %s does not exist, but the status branch was "
+				 "written from one; check state.store, restore a backup, or start "
+				 "again from Git and the Apple Account with apnsctl store init "
+				 "--lost",
 				 path);
 	buf_release(&message);
 	return failed;
@@ -153,7 +154,8 @@ static int open_store(struct config *c, struct opened *o, struct err *e)
 	o->store_missing = !exists;
 	if (!exists && o->mode == PORTS_READ_ONLY)
 		return err_set(e, ERR_IO,
-			       "the database %s does not exist yet; apnsctl reconcile makes it", path);
+			       "the database %s does not exist yet; apnsctl reconcile makes it",
+			       path);
 	int made = sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
 				     &o->ports.store, e);
 	o->store_made = made == 1;
@@ -183,7 +185,8 @@ int ports_store_init(struct config *c, bool lost, struct err *e)
 	if (exists > 0)
 		failed = err_set(e, ERR_CONFLICT, "the database %s exists already", o.store_path);
 	else if (exists == 0)
-		failed = (!lost && (open_publish(c, &o, e) || check_not_lost(&o, o.store_path, e))) ||
+		failed = (!lost &&
+			  (open_publish(c, &o, e) || check_not_lost(&o, o.store_path, e))) ||
 			 make_unlock_key(c, e) ||
 			 sqlite_store_open(o.store_path, STORE_CREATE, &o.ports.store, e) < 0 ||
 			 store_uuid_make(o.ports.store, &w, e);
@@ -224,7 +227,8 @@ int ports_begin_repository(const char *dir, const struct publish_file *file, siz
 {
 	struct clock clock = system_clock(NULL);
 
-	return git_begin(dir, "main", file, n, clock.real(clock.self), "Start with apnsctl init", e);
+	return git_begin(dir, "main", file, n, clock.real(clock.self), "Start with apnsctl init",
+			 e);
 }
 
 int ports_open_x509(struct x509 **out, struct err *e)
@@ -407,8 +411,8 @@ static int set_clock(const struct app *app, const struct config *c, struct opene
 	o->now = app->now_time;
 	if (app->now && mode == PORTS_WRITE && !(t && t->clock.v == CLOCK_Allow))
 		return err_set(e, ERR_USAGE,
-			       "--now is refused: it would judge the real store by another day (the "
-			       "configuration can allow it with testing: {clock: Allow})");
+			       "--now is refused: it would judge the real store by another day "
+			       "(the configuration can allow it with testing: {clock: Allow})");
 	o->ports.clock = system_clock(app->now ? &o->now : NULL);
 	return 0;
 }

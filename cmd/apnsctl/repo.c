@@ -81,8 +81,9 @@ static const char *prefix_of(struct repo *r)
 static int open_rev(struct repo *r, const char *rev, struct err *e)
 {
 	if (!r->git)
-		return err_set(e, ERR_SOURCE, "%s is in no Git repository, so there is no revision %s",
-			       r->root, rev);
+		return err_set(e, ERR_SOURCE,
+			       "%s is in no Git repository, so there is no revision %s", r->root,
+			       rev);
 	if (r->git->ops->resolve(r->git, rev, r->commit, e))
 		return -1;
 	return git_source_local_at(r->root, r->prefix, &r->source, e);
@@ -139,8 +140,8 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
 	struct err e = { 0 };
 
 	if (!r->git) {
-		*why = "the status branch is not here: this is no Git repository; name the branch, or a "
-		       "folder with its files, with --status";
+		*why = "the status branch is not here: this is no Git repository; name the branch, "
+		       "or a folder with its files, with --status";
 		return 1;
 	}
 	if (status && !r->git->ops->resolve(r->git, status, commit, &e))
@@ -148,7 +149,8 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
 	for (size_t i = 0; !status && i < sizeof(names) / sizeof(names[0]); i++)
 		if (!r->git->ops->resolve(r->git, names[i], commit, &e))
 			return 0;
-	*why = "the status branch is not here; run git fetch origin apnsctl-status:refs/remotes/origin/"
+	*why = "the status branch is not here; run git fetch origin "
+	       "apnsctl-status:refs/remotes/origin/"
 	       "apnsctl-status, or name it with --status";
 	return 1;
 }
@@ -165,8 +167,9 @@ int repo_status_open(struct repo *r, const char *status, struct source **out, ch
 	if (!repo_status_commit(r, status, commit, why))
 		return git_source_local(r->root, out, e);
 	if (status)
-		return err_set(e, ERR_USAGE, "--status: %s is neither a folder nor a revision of %s",
-			       status, r->root);
+		return err_set(e, ERR_USAGE,
+			       "--status: %s is neither a folder nor a revision of %s", status,
+			       r->root);
 	return 1;
 }
 

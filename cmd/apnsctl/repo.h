@@ -15,7 +15,7 @@
 
 struct repo {
 	struct arena mem;
-	const char *root;      /* folder of organization.yaml, absolute; bare repositories: their folder */
+	const char *root;      /* folder of organization.yaml (bare: the repository), absolute */
 	const char *prefix;    /* of root below the Git work tree, with a slash; "" */
 	struct source *source; /* the manifests: working tree or a commit */
 	struct source *git;    /* the Git repository around it; NULL: there is none */
@@ -34,15 +34,16 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 
 /*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
- * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the cure.
+ * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the
+ * cure.
  */
 int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT],
 		       const char **why);
 
 /*
- * A status branch as a source of its own: `status` is a folder with its files or a revision, NULL as
- * above. 0: open, `commit` ("": a folder) goes with its calls; 1: there is none, and `why` says so
- * with the cure; -1: what was named is none (ERR_USAGE).
+ * A status branch as a source of its own: `status` is a folder with its files or a revision, NULL
+ * as above. 0: open, `commit` ("": a folder) goes with its calls; 1: there is none, and `why` says
+ * so with the cure; -1: what was named is none (ERR_USAGE).
  */
 int repo_status_open(struct repo *r, const char *status, struct source **out, char commit[OID_TEXT],
 		     const char **why, struct err *e);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The expiry bands (design: section 4): how near the end of a certificate is. Boundaries inclusive. */
+/*
+ * The expiry bands (design: section 4): how near the end of a certificate is. Boundaries inclusive.
+ */
 #ifndef APNSCTL_MODEL_BAND_H
 #define APNSCTL_MODEL_BAND_H
 

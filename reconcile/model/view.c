@@ -183,7 +183,8 @@ static void choose_shown(struct cert_view *v)
 
 static bool is_revoked(const struct actual_pair *p)
 {
-	return p && p->probe.result == APNS_Rejected && text_eq(p->probe.reason, "CertificateRevoked");
+	return p && p->probe.result == APNS_Rejected &&
+	       text_eq(p->probe.reason, "CertificateRevoked");
 }
 
 /* Of a certificate that has left the manifests: nothing is due, but its end is still told. */
@@ -314,7 +315,8 @@ enum installed install_compare(const struct actual_server *s, const struct actua
 
 bool probe_is_due(const struct actual_pair *p, const struct env *env)
 {
-	if (p->probe.probed_at == TIME_UNKNOWN || (p->probe.result == APNS_NotProbed && !p->probe.fault))
+	if (p->probe.probed_at == TIME_UNKNOWN ||
+	    (p->probe.result == APNS_NotProbed && !p->probe.fault))
 		return true;
 	int64_t wait = p->probe.fault ? env->probe_retry : env->probe_interval;
 	return env->now >= p->probe.probed_at + wait || env->now < p->probe.probed_at;

@@ -43,7 +43,13 @@ enum next_action {
 #undef X
 };
 
-enum pin_from { PIN_FROM_NOWHERE, PIN_FROM_MANIFEST, PIN_FROM_STORE, PIN_FROM_STATUS, PIN_FROM_GIT };
+enum pin_from {
+	PIN_FROM_NOWHERE,
+	PIN_FROM_MANIFEST,
+	PIN_FROM_STORE,
+	PIN_FROM_STATUS,
+	PIN_FROM_GIT
+};
 
 const char *phase_word(enum phase p);
 const char *next_action_word(enum next_action a);
@@ -84,7 +90,7 @@ struct cert_view {
 	int64_t not_before, not_after, renew_after; /* TIME_UNKNOWN: no certificate */
 	int64_t changes_at;        /* when time alone changes the band; INT64_MAX: never */
 	enum phase phase, renewal; /* renewal: of the successor; None: there is none */
-	bool needs_request;        /* a request has to be made (whether it may is the plan's question) */
+	bool needs_request;        /* a request has to be made; whether it may, the plan says */
 	bool is_create;            /* the request is for a first certificate */
 	struct next next_step;
 	struct condition condition[CONDITIONS_MAX];

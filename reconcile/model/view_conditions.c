@@ -144,7 +144,8 @@ void view_find_conditions(struct cert_view *v, const struct want_tenant *tenant,
 {
 	ready(v);
 	if (v->next || v->needs_request)
-		add(v, "Reconciling", "True", v->next ? phase_word(v->active ? v->renewal : v->phase) : "RequestMissing", "");
+		add(v, "Reconciling", "True",
+		    v->next ? phase_word(v->active ? v->renewal : v->phase) : "RequestMissing", "");
 	stalled(v, mem);
 	certificate_valid(v, mem);
 	topic_pinned(v);
@@ -171,7 +172,8 @@ const char *cert_view_verdict(const struct cert_view *v)
 {
 	if (!v->want)
 		return v->band > BAND_Due ? "Attention" : "Fine";
-	if (v->quarantined || v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS || v->revoked)
+	if (v->quarantined || v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS ||
+	    v->revoked)
 		return "Blocked";
 	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||
 	    is_deployed_wrongly(v))

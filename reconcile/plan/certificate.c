@@ -38,8 +38,8 @@ static void plan_topic_conflict(struct plan *p, const struct cert_view *v)
 	if (v->pin_conflict) {
 		struct step *s = plan_do(
 			p, STEP_ChangeTopic, v->want->ref, RISK_Destructive, "TopicChanged",
-			"%s:%u says topic %s, but %s is in use; all devices below its policies would "
-			"have to be enrolled again",
+			"%s:%u says topic %s, but %s is in use; all devices below its policies "
+			"would have to be enrolled again",
 			v->want->topic_at.file, v->want->topic_at.at.line, v->want->topic, v->pin);
 		step_block(s, RULE_TOPIC_CHANGED);
 	} else if (v->pin_claimed) {

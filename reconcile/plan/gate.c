@@ -17,7 +17,8 @@ void gate_note(struct gate_list *l, const struct plan *p, bool source_empty)
 		const struct step *s = &p->step[i];
 		if (s->state != STEP_DO || s->counts_in == GATE_None)
 			continue;
-		struct gate_item *item = arena_push(&l->mem, &l->item, &l->n, &l->cap, sizeof(*item));
+		struct gate_item *item = arena_push(&l->mem, &l->item, &l->n, &l->cap,
+						    sizeof(*item));
 		bool removal = s->action == STEP_ArchiveObject && source_empty;
 		item->gate = removal ? GATE_EmptySource : s->counts_in;
 		item->id = arena_strdup(&l->mem, s->id);

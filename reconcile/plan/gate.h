@@ -35,7 +35,9 @@ struct gate_result {
 	char hash[GATE_MAX][SHA256_HEX]; /* over ids and targets that the gate counts */
 };
 
-/* `overrides` are texts "GATE@HASH". Sorts the list. `n_objects`: PushCertificates of the source. */
+/*
+ * `overrides` are texts "GATE@HASH". Sorts the list. `n_objects`: PushCertificates of the source.
+ */
 void gate_decide(struct gate_list *l, const struct gate_limits *limits, size_t n_objects,
 		 const char *const *overrides, size_t n_overrides, struct gate_result *out);
 

@@ -60,8 +60,8 @@ static void reassign(struct plan *p, const struct want_policy *w, const char *fr
 	bool allowed = is_acknowledged(w, from, to);
 	struct step *s = plan_do(p, STEP_ReassignPolicy, w->ref, RISK_Destructive,
 				 to ? "EffectiveTopicChanged" : "EffectiveTopicLost",
-				 "the topic of this policy goes from %s to %s: every device of it must "
-				 "be enrolled again%s",
+				 "the topic of this policy goes from %s to %s: every device of it "
+				 "must be enrolled again%s",
 				 from, to ? to : "none",
 				 allowed ? "" : "; acknowledge it with allowReenrol naming both");
 

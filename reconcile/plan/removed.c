@@ -6,9 +6,11 @@ static void archive(struct plan *p, struct ref on, const struct actual_cert *c)
 {
 	bool is_protected = c && c->was_protected;
 	struct step *s = plan_do(p, STEP_ArchiveObject, on, RISK_Disruptive, "Removed", "%s",
-				 is_protected ? "protected: remove `protection` in one revision and the "
+				 is_protected ? "protected: remove `protection` in one revision "
+						"and the "
 						"certificate in a later one" :
-						"no longer in the manifests: archived, its keys are kept");
+						"no longer in the manifests: archived, its keys "
+						"are kept");
 
 	s->actual = c;
 	s->counts_in = is_protected ? GATE_Protected : GATE_ChangeLimit;

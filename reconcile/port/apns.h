@@ -61,7 +61,10 @@ struct apns_evidence {
 };
 
 struct apns_ops {
-	/* Probes all, at most the configured number at once. Fails only when nothing could be tried. */
+	/*
+	 * Probes all, at most the configured number at once. Fails only when nothing could be
+	 * tried.
+	 */
 	int (*probe)(struct apns *a, const struct apns_task *task, size_t n, struct arena *mem,
 		     struct apns_evidence *out, struct err *e);
 	void (*close)(struct apns *a);

@@ -2,7 +2,8 @@
 /*
  * The http port: requests to MDM servers, in batches, under time limits. Directory servers use the
  * same requests with the scheme "directory" and another adapter. A request names credentials and
- * keys; only the adapter that sends it borrows them, after checking origin and tenants (rules 11, 13).
+ * keys; only the adapter that sends it borrows them, after checking origin and tenants (rules 11,
+ * 13).
  */
 #ifndef APNSCTL_PORT_HTTP_H
 #define APNSCTL_PORT_HTTP_H
@@ -15,13 +16,14 @@ enum http_method { HTTP_GET, HTTP_PUT, HTTP_POST };
 
 struct http_request {
 	enum http_method method;
-	const char *tenant;     /* on whose behalf: credentials and destinations are bound to tenants */
+	const char *tenant; /* on whose behalf: credentials and destinations are bound to tenants */
 	const char *url;        /* https://…, or directory://NAME/<tenant>/<certificate> */
 	const char *credential; /* name in the controller's config; NULL: none */
 	const char *user;       /* Basic authentication; NULL: the credential's own user name */
 	const char *content_type;
 	struct blob body;                /* NULL data: none */
-	const struct key_ref *append_key; /* its PEM goes behind the body: needs a key destination */
+	const struct key_ref
+		*append_key; /* its PEM goes behind the body: needs a key destination */
 };
 
 enum http_fault {
@@ -42,7 +44,9 @@ struct http_response {
 };
 
 struct http_ops {
-	/* Sends all; each answer stands at the same index. Redirects are answers, never followed. */
+	/*
+	 * Sends all; each answer stands at the same index. Redirects are answers, never followed.
+	 */
 	void (*exchange)(struct http *h, const struct http_request *request, size_t n,
 			 struct arena *mem, struct http_response *out);
 	void (*close)(struct http *h);

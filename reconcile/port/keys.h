@@ -42,7 +42,9 @@ enum key_format { KEY_PKCS8_DER, KEY_PKCS8_PEM };
 typedef void key_progress_fn(size_t done, size_t total, void *arg);
 
 struct keys_ops {
-	/* Makes and seals RSA 2048 keys on all cores; no lock or transaction may be held meanwhile. */
+	/*
+	 * Makes and seals RSA 2048 keys on all cores; no lock or transaction may be held meanwhile.
+	 */
 	int (*generate)(struct keys *k, struct key_order *order, size_t n, struct arena *mem,
 			key_progress_fn *progress, void *arg, struct err *e);
 	/* Opens the record, checks key against spki, forgets it again: "re-read before use". */
@@ -50,7 +52,10 @@ struct keys_ops {
 	/* The PKCS#10 request in DER, signed with SHA-256 by the key. */
 	int (*request)(struct keys *k, const struct key_ref *ref, const struct csr_subject *subject,
 		       struct arena *mem, struct blob *csr_der, struct err *e);
-	/* Lends the plaintext; the borrower releases `out` as soon as the call that needs it is over. */
+	/*
+	 * Lends the plaintext; the borrower releases `out` as soon as the call that needs it is
+	 * over.
+	 */
 	int (*lend)(struct keys *k, const struct key_ref *ref, enum key_format format,
 		    struct secret *out, struct err *e);
 	/* Seals a key that came from outside (adopt). */
@@ -59,7 +64,10 @@ struct keys_ops {
 	void (*close)(struct keys *k);
 };
 
-/* The first member of every adapter's keys. A sealed store has a struct keys whose calls fail with ERR_SEALED. */
+/*
+ * The first member of every adapter's keys. A sealed store has a struct keys whose calls fail with
+ * ERR_SEALED.
+ */
 struct keys {
 	const struct keys_ops *ops;
 };

@@ -17,7 +17,9 @@ struct publish_file {
 };
 
 struct publish_ops {
-	/* Fetches the branch; `tip` is "" when it does not exist yet. ERR_PUBLISH when it can not. */
+	/*
+	 * Fetches the branch; `tip` is "" when it does not exist yet. ERR_PUBLISH when it can not.
+	 */
 	int (*fetch)(struct publish *p, char tip[OID_TEXT], struct err *e);
 	/* Reads a file of the tip; 0: read, 1: absent. */
 	int (*read)(struct publish *p, const char *path, struct buf *out, struct err *e);
@@ -27,9 +29,10 @@ struct publish_ops {
 	int (*walk)(struct publish *p, const char *folder, source_entry_fn *fn, void *arg,
 		    struct err *e);
 	/*
-	 * Puts the files over the tip and pushes. When the tree would not change nothing is committed:
-	 * `commit` is the tip. When somebody else moved the branch it is fetched and tried again, up
-	 * to 5 times. 0: the remote ref was read back and is `commit`. ERR_PUBLISH: it was refused.
+	 * Puts the files over the tip and pushes. When the tree would not change nothing is
+	 * committed: `commit` is the tip. When somebody else moved the branch it is fetched and
+	 * tried again, up to 5 times. 0: the remote ref was read back and is `commit`. ERR_PUBLISH:
+	 * it was refused.
 	 */
 	int (*push)(struct publish *p, const struct publish_file *file, size_t n,
 		    const char *message, char commit[OID_TEXT], struct err *e);

@@ -30,14 +30,18 @@ typedef int source_entry_fn(const struct source_entry *entry, void *arg, struct 
 enum { SOURCE_FILE_MAX = 1 << 20, SOURCE_ENTRIES_MAX = 1000000, SOURCE_DEPTH_MAX = 16 };
 
 struct source_ops {
-	/* Fetches the branch under the deadline; `tip` is the commit. ERR_SOURCE when it can not. */
+	/*
+	 * Fetches the branch under the deadline; `tip` is the commit. ERR_SOURCE when it can not.
+	 */
 	int (*fetch)(struct source *s, char tip[OID_TEXT], struct err *e);
 	/* A revision (branch, tag, oid, HEAD~1) of the local repository → commit. */
 	int (*resolve)(struct source *s, const char *rev, char commit[OID_TEXT], struct err *e);
 	/* 1: `commit` is `ancestor` or descends from it; 0: not; -1: error (unknown commit too). */
 	int (*descends)(struct source *s, const char *commit, const char *ancestor, struct err *e);
-	/* The entries of one folder of a commit ("" is the root), by name; not recursive. A folder that
-	 * is not there has no entries. */
+	/*
+	 * The entries of one folder of a commit ("" is the root), by name; not recursive. A folder
+	 * that is not there has no entries.
+	 */
 	int (*list)(struct source *s, const char *commit, const char *folder, source_entry_fn *fn,
 		    void *arg, struct err *e);
 	/* The same, with all that is below. */

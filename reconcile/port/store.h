@@ -2,7 +2,8 @@
 /*
  * The store port: rows in tables, in transactions. The tables are described below in one list, from
  * which the SQLite adapter derives its SQL and the in-memory twin its comparisons; PostgreSQL can
- * follow. Rows are C structs of flat data. One contract suite (tests/contract) runs on all adapters.
+ * follow. Rows are C structs of flat data. One contract suite (tests/contract) runs on all
+ * adapters.
  *
  * Every write happens inside store_txn and carries the fence of the lock: a controller that has
  * lost its lock can not write. Nothing is written when the callback fails.
@@ -34,7 +35,8 @@ struct blob {
 	TABLE(TENANT, tenant,                                                                      \
 	      COL(tenant, TEXT, uid, KEY) COL(tenant, TEXT, name, IX)                              \
 	      COL(tenant, TEXT, display_name, 0) COL(tenant, TEXT, state, 0)                       \
-	      COL(tenant, TEXT, tree, 0) COL(tenant, TEXT, revision, 0) COL(tenant, TEXT, stop, 0)) \
+	      COL(tenant, TEXT, tree, 0) COL(tenant, TEXT, revision, 0)                            \
+	      COL(tenant, TEXT, stop, 0))                                                          \
 	TABLE(CERTIFICATE, certificate,                                                            \
 	      COL(certificate, TEXT, uid, KEY) COL(certificate, TEXT, tenant_uid, IX)              \
 	      COL(certificate, TEXT, name, 0) COL(certificate, TEXT, state, 0)                     \
@@ -158,8 +160,9 @@ typedef int store_row_fn(const void *row, void *arg, struct err *e);
 
 /*
  * How store_each selects: all, one TEXT (NULL finds the rows that have none), INT up to a limit.
- * Rows come in the order of the primary key, with UPTO in that of `col` and then of the key; text is
- * ordered by its bytes. KEY columns are never NULL; the row "fence" of META belongs to the adapter.
+ * Rows come in the order of the primary key, with UPTO in that of `col` and then of the key; text
+ * is ordered by its bytes. KEY columns are never NULL; the row "fence" of META belongs to the
+ * adapter.
  */
 enum store_select { STORE_ALL, STORE_EQUAL, STORE_UPTO };
 
@@ -198,7 +201,9 @@ struct store_ops {
 	int (*each)(struct store_txn *t, enum store_table_id table,
 		    const struct store_where *where, struct arena *mem, store_row_fn *fn, void *arg,
 		    struct err *e);
-	/* Takes the lock of the shard and a new fence (> all before); ERR_LOCKED when it is held. */
+	/*
+	 * Takes the lock of the shard and a new fence (> all before); ERR_LOCKED when it is held.
+	 */
 	int (*lock)(struct store *s, const char *shard, int64_t *fence, struct err *e);
 	void (*unlock)(struct store *s, const char *shard);
 	/* Checks the whole database; ERR_IO with the first faults. 0: sound. */

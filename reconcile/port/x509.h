@@ -25,15 +25,18 @@ struct x509_ops {
 	/* Fills all of `out`; never fails. Texts live in `mem`. */
 	void (*read)(struct x509 *x, const void *bytes, size_t len, struct arena *mem,
 		     struct cert_facts *out);
-	/* The one certificate of the bytes as a clean PEM block (64 columns, LF), for servers and store. */
+	/*
+	 * The one certificate of the bytes as a clean PEM block (64 columns, LF), for servers and
+	 * store.
+	 */
 	int (*normalize)(struct x509 *x, const void *bytes, size_t len, struct buf *pem,
 			 struct err *e);
 	/* What is known of the request signer. */
 	void (*signer)(struct x509 *x, struct arena *mem, struct signer_facts *out);
 	/*
-	 * The upload file (base64 of the property list of apple.md 2.1) for a CSR in DER: signed with
-	 * SHA-256 by the vendor key, chain up to the root. It is checked by being read back (signature,
-	 * chain, keys) before it is returned.
+	 * The upload file (base64 of the property list of apple.md 2.1) for a CSR in DER: signed
+	 * with SHA-256 by the vendor key, chain up to the root. It is checked by being read back
+	 * (signature, chain, keys) before it is returned.
 	 */
 	int (*sign_upload)(struct x509 *x, const void *csr_der, size_t len, struct buf *upload,
 			   struct err *e);

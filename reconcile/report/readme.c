@@ -98,7 +98,8 @@ static size_t pick(const struct summary *s, bool portal, const struct summary_ro
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++)
-		if (summary_needs_person(&s->row[i]) && summary_is_portal_step(&s->row[i]) == portal)
+		if (summary_needs_person(&s->row[i]) &&
+		    summary_is_portal_step(&s->row[i]) == portal)
 			out[n++] = &s->row[i];
 	if (n)
 		qsort(out, n, sizeof(*out), by_due);
@@ -110,11 +111,13 @@ static void portal_list(const struct summary_row **r, size_t n, struct buf *out)
 	if (!n)
 		return;
 	buf_adds(out, "\n### At Apple's portal\n\n"
-		      "Sign in at [identity.apple.com/pushcert](https://identity.apple.com/pushcert) with "
+		      "Sign in at "
+		      "[identity.apple.com/pushcert](https://identity.apple.com/pushcert) with "
 		      "exactly the Apple Account (Apple ID) of the line. Save the download with "
-		      "`apnsctl accept FILE`, or commit it to the path of the line. Never revoke anything.\n\n"
-		      "| Customer | Apple Account (who can sign in) | Upload | Button | Row at the portal | "
-		      "Commit to | Due |\n|---|---|---|---|---|---|---|\n");
+		      "`apnsctl accept FILE`, or commit it to the path of the line. Never revoke "
+		      "anything.\n\n"
+		      "| Customer | Apple Account (who can sign in) | Upload | Button | Row at the "
+		      "portal | Commit to | Due |\n|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < n; i++) {
 		customer(out, r[i]);
 		account(out, r[i]);
@@ -131,7 +134,8 @@ static void other_list(const struct summary_row **r, size_t n, struct buf *out)
 {
 	if (!n)
 		return;
-	buf_adds(out, "\n### Elsewhere\n\n| Customer | Step | Where | What | Due |\n|---|---|---|---|---|\n");
+	buf_adds(out, "\n### Elsewhere\n\n| Customer | Step | Where | What | Due "
+		      "|\n|---|---|---|---|---|\n");
 	for (size_t i = 0; i < n; i++) {
 		customer(out, r[i]);
 		cell(out, r[i]->action);
@@ -169,7 +173,8 @@ static void counts(const struct summary *s, struct buf *out)
 	size_t count[BAND_MAX];
 
 	summary_count(s, count);
-	buf_addf(out, "\n## Certificates by band\n\n%zu customers, %zu certificates", s->n_tenant, s->n);
+	buf_addf(out, "\n## Certificates by band\n\n%zu customers, %zu certificates", s->n_tenant,
+		 s->n);
 	if (s->n_quarantined)
 		buf_addf(out, ", %zu customers in quarantine", s->n_quarantined);
 	buf_adds(out, ".\n\n| Band | Certificates |\n|---|---|\n");
@@ -188,7 +193,8 @@ static void band_list(const struct summary *s, enum band band, struct buf *out)
 			continue;
 		if (!any)
 			buf_addf(out,
-				 "\n### %s\n\n| Customer | Phase | Expires | Renew from | Verdict |\n"
+				 "\n### %s\n\n| Customer | Phase | Expires | Renew from | Verdict "
+				 "|\n"
 				 "|---|---|---|---|---|\n",
 				 band_word(band));
 		any = true;
@@ -216,9 +222,10 @@ static void signer(const struct summary *s, struct buf *out)
 
 void report_readme(const struct summary *s, struct buf *out)
 {
-	buf_adds(out, "# Push certificates\n\nWritten by apnsctl; changes made here are overwritten. "
-		      "Machine-readable: [status.json](status.json), one file a customer in "
-		      "[tenants](tenants), a calendar in [renewals.ics](renewals.ics).\n\n");
+	buf_adds(out, "# Push certificates\n\nWritten by apnsctl; changes made here are "
+		      "overwritten. Machine-readable: [status.json](status.json), one file a "
+		      "customer in [tenants](tenants), a calendar in "
+		      "[renewals.ics](renewals.ics).\n\n");
 	if (!s->source_ready) {
 		buf_adds(out, "**The source can not be used; this is the state of the last applied "
 			      "revision:** ");

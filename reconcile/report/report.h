@@ -65,7 +65,7 @@ struct summary {
 	size_t n_tenant, n_quarantined;
 	const char *const *held;    /* ids of steps that a gate holds */
 	size_t n_held;
-	const char *signer_name;    /* the request signer, watched as an object of its own; NULL: none */
+	const char *signer_name;    /* the request signer, an object of its own; NULL: none */
 	int64_t signer_not_after;
 	struct bands signer_bands;
 	int64_t now;                /* only to count bands again; never printed */

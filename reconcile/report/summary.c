@@ -46,7 +46,8 @@ int64_t summary_valid_until(const struct summary *s)
 		if (s->row[i].changes_at < at)
 			at = s->row[i].changes_at;
 	if (s->signer_not_after != TIME_UNKNOWN) {
-		int64_t signer = band_changes_at(s->signer_not_after, &s->signer_bands, false, s->now);
+		int64_t signer = band_changes_at(s->signer_not_after, &s->signer_bands, false,
+						 s->now);
 		if (signer < at)
 			at = signer;
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wave AcceptCertificate: from a file in Git to a pair of the store, with its claims and pin. */
+/*
+ * The wave AcceptCertificate: from a file in Git to a pair of the store, with its claims and pin.
+ */
 #include "reconcile/run/journal.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
@@ -24,7 +26,8 @@ static int read_pem(struct accept *a, struct err *e)
 	struct buf bytes = BUF_INIT(SOURCE_FILE_MAX);
 	char oid[OID_TEXT];
 	int failed = -1;
-	int at = p->source->ops->lookup(p->source, r->load.commit, a->work->step->want->file, oid, e);
+	int at = p->source->ops->lookup(p->source, r->load.commit, a->work->step->want->file, oid,
+					e);
 
 	if (at > 0)
 		err_set(e, ERR_IO, "%s is gone from the commit", a->work->step->want->file);
@@ -33,7 +36,8 @@ static int read_pem(struct accept *a, struct err *e)
 	if (!failed) {
 		p->x509->ops->read(p->x509, buf_str(&a->pem), a->pem.len, &mem, &again);
 		if (!text_eq(again.sha256, a->cert->sha256))
-			failed = err_set(e, ERR_BUG, "the certificate differs from the one that was judged");
+			failed = err_set(e, ERR_BUG,
+					 "the certificate differs from the one that was judged");
 	}
 	buf_release(&bytes);
 	arena_release(&mem);
@@ -139,7 +143,8 @@ static int one_accept(struct run *r, struct work *w, struct err *e)
 			    .pem = BUF_INIT(SOURCE_FILE_MAX) };
 	int failed = 0;
 
-	a.serial = arena_printf(&mem, "%s/%s", a.cert->issuer ? a.cert->issuer : "", a.cert->serial);
+	a.serial = arena_printf(&mem, "%s/%s", a.cert->issuer ? a.cert->issuer : "",
+				a.cert->serial);
 	if (read_pem(&a, &why)) {
 		work_end(r, w, OUTCOME_Failed, why.text);
 	} else if (store_txn(r->ports->store, "", r->fence, keep, &a, &why)) {

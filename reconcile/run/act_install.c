@@ -39,7 +39,7 @@ static int read_all(struct store_txn *t, void *arg, struct err *e)
 					     .sha256 = s->sha256 };
 		int found = store_get(t, TABLE_PAIR, &o->pair, &w->mem, e);
 		if (found <= 0)
-			return found ? -1 : err_set(e, ERR_BUG, "the pair of %s is not there", s->id);
+			return found ? -1 : err_set(e, ERR_BUG, "%s: its pair is gone", s->id);
 		if (key_ref_of(t, o->work->unit, s->actual, o->pair.spki, &w->mem, &o->key, e))
 			return -1;
 		o->task = (struct server_task){

@@ -183,7 +183,8 @@ static int keep_request(struct store_txn *t, void *arg, struct err *e)
 		.file = q->file,
 		.csr = q->csr,
 		.upload = { q->upload.data, q->upload.len },
-		.requested_at = q->old && q->old->request ? q->old->request->requested_at : r->env.now,
+		.requested_at = q->old && q->old->request ? q->old->request->requested_at :
+							    r->env.now,
 		.signer_not_after = q->signer.present ? q->signer.not_after : TIME_UNKNOWN,
 		.announced_at = TIME_UNKNOWN,
 	};
@@ -202,7 +203,8 @@ static int one_request(struct wave *w, struct work *work, struct err *e)
 	int failed = 0;
 
 	if (store_read(r->ports->store, find_key, &q, &why) || sign(&q, &why)) {
-		work_end(r, work, why.code == ERR_SEALED ? OUTCOME_Waiting : OUTCOME_Failed, why.text);
+		work_end(r, work, why.code == ERR_SEALED ? OUTCOME_Waiting : OUTCOME_Failed,
+			 why.text);
 	} else {
 		q.file = request_file(&q);
 		failed = store_txn(r->ports->store, "", r->fence, keep_request, &q, e);

@@ -43,7 +43,8 @@ static int begin_txn(struct store_txn *t, void *arg, struct err *e)
 		k->journal = id++;
 	}
 	if (!r)
-		r = rows_set_meta(t, META_JOURNAL, arena_printf(&mem, "%lld", (long long)id - 1), e);
+		r = rows_set_meta(t, META_JOURNAL, arena_printf(&mem, "%lld", (long long)id - 1),
+				  e);
 	arena_release(&mem);
 	return r;
 }

@@ -33,8 +33,8 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 
 	if (e->bad_name)
 		finding_add(f->fs, RULE_BAD_PATH, path, none,
-			    "the name is not allowed (\"..\", \".git\" or control characters); the file "
-			    "is not read, rename it");
+			    "the name is not allowed (\"..\", \".git\" or control characters); the "
+			    "file is not read, rename it");
 	else if (e->type == ENTRY_SYMLINK)
 		finding_add(f->fs, RULE_SYMLINK, path, none,
 			    "symbolic links are not followed; put the file itself here");

@@ -36,7 +36,9 @@ enum load_extent {
 	LOAD_ALL      /* also all other files: secret scan, misplaced documents */
 };
 
-/* Reads the shared files and the names of the tenants. ERR_SOURCE when the commit can not be read. */
+/*
+ * Reads the shared files and the names of the tenants. ERR_SOURCE when the commit can not be read.
+ */
 int load_open(struct load *l, struct source *source, const char *commit,
 	      const struct cert_reader *certs, enum load_extent extent, struct err *e);
 

@@ -52,7 +52,8 @@ static void read_published(struct run *r, struct unit *u)
 		found = -1;
 	if (found < 0)
 		u->error = arena_printf(&r->result->mem,
-					"%s of the status branch can not be read, so a pin may be missed: %s",
+					"%s of the status branch can not be read, so a pin may be "
+					"missed: %s",
 					path, e.text);
 	else if (!found)
 		take_pins(u, &published);

@@ -53,7 +53,8 @@ static int collect_open(const void *row, void *arg, struct err *e)
 
 	(void)e;
 	if (text_eq(r->state, request_state_word(REQUEST_Open)))
-		*(struct row_request *)arena_push(&w->mem, &w->row, &w->n, &w->cap, sizeof(*r)) = *r;
+		*(struct row_request *)arena_push(&w->mem, &w->row, &w->n, &w->cap,
+						  sizeof(*r)) = *r;
 	return 0;
 }
 
@@ -331,7 +332,8 @@ int publication_send(struct run *r, struct err *e)
 		return -1;
 	}
 	put_summary(&g);
-	if (p->available && !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
+	if (p->available &&
+	    !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
 		memcpy(r->result->status_revision, commit, sizeof(commit));
 	} else {
 		owed = (struct owed){ .owed = "yes" };

@@ -103,8 +103,8 @@ static void verify_history(struct run *r, const struct last_run *last, char comm
 		return;
 	if (descends == 0)
 		err_set(&e, ERR_SOURCE,
-			"the history was rewritten: %s does not descend from the last applied commit %s; "
-			"look at it, then accept it with --accept-history %s",
+			"the history was rewritten: %s does not descend from the last applied "
+			"commit %s; look at it, then accept it with --accept-history %s",
 			commit, last->commit, commit);
 	source_problem(r, &e);
 	strncpy(commit, last->commit, OID_TEXT - 1);

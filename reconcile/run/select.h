@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which tenants a run looks at: those whose files changed, those that are due, those that are gone. */
+/*
+ * Which tenants a run looks at: those whose files changed, those that are due, those that are gone.
+ */
 #ifndef APNSCTL_RUN_SELECT_H
 #define APNSCTL_RUN_SELECT_H
 
@@ -32,7 +34,9 @@ struct last_run {
 int last_run_read(struct run *r, struct last_run *out, struct err *e);
 void last_run_release(struct last_run *l);
 
-/* The oids of organization.yaml, servers/ and accounts/ of the commit: what all tenants depend on. */
+/*
+ * The oids of organization.yaml, servers/ and accounts/ of the commit: what all tenants depend on.
+ */
 int shared_oids(struct run *r, struct arena *mem, const char **out, struct err *e);
 
 /* `everyone`: look at all tenants, changed or not. */

@@ -56,7 +56,8 @@ static int note_view(struct store_txn *t, struct settling *s, const struct cert_
 		if (note_condition(t, s, v, &v->condition[i], e))
 			return -1;
 	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
-	bool is_over = !v->want && (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
+	bool is_over = !v->want &&
+		       (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
 	if (is_over)
 		return store_remove(t, TABLE_SUMMARY, &row, e) < 0 ? -1 : 0;
 	summary_row_of(&u->plan, v, &s->unit->mem, &m);

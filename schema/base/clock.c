@@ -121,7 +121,8 @@ char *time_format(int64_t t, char text[TIME_TEXT])
 	unsigned s = (unsigned)in_day;
 
 	format_day(t, "%04u-%02u-%02u", text);
-	snprintf(text + 10, TIME_TEXT - 10, "T%02u:%02u:%02uZ", s / 3600 % 100, s / 60 % 60, s % 60);
+	snprintf(text + 10, TIME_TEXT - 10, "T%02u:%02u:%02uZ", s / 3600 % 100, s / 60 % 60,
+		 s % 60);
 	return text;
 }
 

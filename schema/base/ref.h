@@ -41,7 +41,9 @@ int ref_cmp(const struct ref *a, const struct ref *b);
 /* "PushCertificate/acme/push", "Organization/msp". */
 char *ref_text(struct arena *a, const struct ref *r);
 
-/* Lines and columns count from 1, columns in code points; `end_col` is one past the end. 0: none. */
+/*
+ * Lines and columns count from 1, columns in code points; `end_col` is one past the end. 0: none.
+ */
 struct span {
 	uint32_t line, col, end_line, end_col;
 };

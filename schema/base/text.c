@@ -101,7 +101,8 @@ static size_t fold(const char *s, int32_t out[WORD_MAX])
 
 	for (size_t at = 0; at < len && n < WORD_MAX;) {
 		int32_t c = text_utf8_next(s, len, &at);
-		if ((c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad || c == '-' || c == '_')
+		if ((c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad || c == '-' ||
+		    c == '_')
 			continue;
 		out[n++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
 	}

@@ -29,7 +29,9 @@ bool text_is_name(const char *s);
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 
-/* Decodes one UTF-8 character at `*at`, moves `*at` behind it; -1 and one byte on when malformed. */
+/*
+ * Decodes one UTF-8 character at `*at`, moves `*at` behind it; -1 and one byte on when malformed.
+ */
 int32_t text_utf8_next(const char *s, size_t len, size_t *at);
 
 /* Hex digits, lower or upper case, no separator. */
@@ -39,13 +41,18 @@ void text_hex_upper(struct buf *out, const void *bytes, size_t n);
 /* Bytes from hex digits of either case; false unless exactly `n` bytes are there. */
 bool text_unhex(const char *hex, void *bytes, size_t n);
 
-/* Base64 (RFC 4648) with padding; a line break after every `width` characters and at the end, 0: none. */
+/*
+ * Base64 (RFC 4648) with padding; a line break after every `width` characters and at the end, 0:
+ * none.
+ */
 void text_base64(struct buf *out, const void *bytes, size_t n, unsigned width);
 
 /* For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}. */
 void text_escape_terminal(struct buf *out, const char *s, size_t len);
 
-/* For Markdown, inside a paragraph or a table cell: nothing in it can become markup or a mention. */
+/*
+ * For Markdown, inside a paragraph or a table cell: nothing in it can become markup or a mention.
+ */
 void text_escape_markdown(struct buf *out, const char *s);
 
 /* For XML text and attribute values; characters that XML forbids become U+FFFD. */

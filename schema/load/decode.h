@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One document → one object, by the table of its kind. All findings of the document are reported. */
+/*
+ * One document → one object, by the table of its kind. All findings of the document are reported.
+ */
 #ifndef APNSCTL_LOAD_DECODE_H
 #define APNSCTL_LOAD_DECODE_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The peer of key generation: EVP_RSA_gen(2048) on so many threads and nothing else.
- * cc -O2 tests/bench/keygen_floor.c -lcrypto -pthread; keygen_floor KEYS THREADS prints keys, seconds
- * and seconds of CPU. Prime search is random: compare CPU a key over some hundred keys.
+ * cc -O2 tests/bench/keygen_floor.c -lcrypto -pthread; keygen_floor KEYS THREADS prints keys,
+ * seconds and seconds of CPU. Prime search is random: compare CPU a key over some hundred keys.
  */
 #include <pthread.h>
 #include <stdatomic.h>

@@ -21,6 +21,7 @@ reconcile/report 10
 reconcile/adapter/curl 11
 reconcile/adapter/file 11
 reconcile/adapter/git 11
+reconcile/adapter/jansson 11
 reconcile/adapter/memory 11
 reconcile/adapter/nghttp2 11
 reconcile/adapter/openssl 11

@@ -61,8 +61,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 	set_init(&shared, &mem, NULL);
 	set_init(&tenant, &mem, "acme");
-	for (int n = 0; n < FILES_MAX && next_file((const char *)data, size, &at, path, &bytes, &len);
-	     n++) {
+	for (int n = 0;
+	     n < FILES_MAX && next_file((const char *)data, size, &at, path, &bytes, &len); n++) {
 		bool own = text_starts(path, "tenants/acme/");
 		set_add_file(own ? &tenant : &shared, path, bytes, len, NULL,
 			     own ? &found : &shared_found);

@@ -74,7 +74,8 @@ bool pem_next(const char *bytes, size_t len, size_t *at, struct pem_block *out)
 		const char *end_label = next + END_LEN;
 		*at += END_LEN;
 		if (!starts(end_label, end, label, label_len + DASHES_LEN)) {
-			out->problem = "the END line of the PEM block does not match its BEGIN line";
+			out->problem = "the END line of the PEM block does not match its BEGIN "
+				       "line";
 			return true;
 		}
 		*at += label_len + DASHES_LEN;

@@ -44,5 +44,6 @@ int openssl_harden(struct err *e)
 {
 	if (CRYPTO_set_mem_functions(wiping_malloc, wiping_realloc, wiping_free) == 1)
 		return 0;
-	return err_set(e, ERR_BUG, "memory of OpenSSL can not be wiped any more: it was used before");
+	return err_set(e, ERR_BUG,
+		       "memory of OpenSSL can not be wiped any more: it was used before");
 }

@@ -47,8 +47,8 @@ static int fill(X509_REQ *req, const struct csr_subject *s, EVP_PKEY *key, struc
 {
 	X509_NAME *name = X509_REQ_get_subject_name(req);
 
-	if (add_name(name, "CN", s->common_name, s->common_name ? common_name_len(s->common_name) : 0,
-		     e) ||
+	if (add_name(name, "CN", s->common_name,
+		     s->common_name ? common_name_len(s->common_name) : 0, e) ||
 	    add_name(name, "emailAddress", s->email, -1, e) ||
 	    add_name(name, "C", s->country, -1, e))
 		return -1;

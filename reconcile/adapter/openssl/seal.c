@@ -158,7 +158,8 @@ static int derive(const struct sealer *s, const struct aad *aad, struct derived 
 	memcpy(info + n + context, aad->uids, aad->uids_len);
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, s->unlock.data, s->unlock.len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, s->unlock.data,
+						  s->unlock.len),
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT,
 						  (unsigned char *)aad->head + AT_SALT, KEY_BYTES),
 		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info,
@@ -246,12 +247,14 @@ int seal(const struct sealer *s, const struct seal_context *c, const struct secr
 	memcpy(plain.data + TLV_BYTES, secret->data, secret->len);
 	put_context(s, c, out);
 	put(out + AT_LENGTH, 4, n);
-	if (RAND_bytes(out + AT_SALT, KEY_BYTES) != 1 || RAND_bytes(out + AT_NONCE, NONCE_BYTES) != 1 ||
+	if (RAND_bytes(out + AT_SALT, KEY_BYTES) != 1 ||
+	    RAND_bytes(out + AT_NONCE, NONCE_BYTES) != 1 ||
 	    RAND_priv_bytes(data_key, KEY_BYTES) != 1) {
 		crypto_failed(e, "make random bytes");
 	} else if (!derive(s, &aad, &keys, e)) {
 		memcpy(out + AT_COMMITMENT, keys.commitment, KEY_BYTES);
-		if (wrap(s, keys.wrap_key, 1, data_key, KEY_BYTES, out + AT_DATA_KEY, WRAPPED_BYTES) &&
+		if (wrap(s, keys.wrap_key, 1, data_key, KEY_BYTES, out + AT_DATA_KEY,
+			 WRAPPED_BYTES) &&
 		    crypt_body(s, data_key, 1, &aad, plain.data, out + AT_SECRET, n,
 			       out + AT_SECRET + n))
 			rc = 0;
@@ -271,7 +274,8 @@ static int check_shape(const unsigned char *r, size_t len, struct err *e)
 {
 	unsigned char sum[SUM_BYTES];
 
-	if (len < AT_SECRET + PAD_TO + TAG_BYTES + SUM_BYTES || memcmp(r, magic, sizeof(magic)) != 0)
+	if (len < AT_SECRET + PAD_TO + TAG_BYTES + SUM_BYTES ||
+	    memcmp(r, magic, sizeof(magic)) != 0)
 		return err_set(e, ERR_IO, "the key record is no sealed record of this program; "
 					  "restore the store from a backup");
 	SHA256(r, len - SUM_BYTES, sum);
@@ -346,12 +350,12 @@ int unseal(const struct sealer *s, const struct seal_context *c, const void *rec
 	memcpy(tag, r + AT_SECRET + n, TAG_BYTES);
 	secret_resize(&plain, n);
 	if (secret_differs(keys.commitment, r + AT_COMMITMENT, KEY_BYTES))
-		err_set(e, ERR_SEALED, "the key record was sealed with another unlock key; give the "
-				       "unlock key of this store (state.unlock)");
+		err_set(e, ERR_SEALED, "the key record was sealed with another unlock key; give "
+				       "the unlock key of this store (state.unlock)");
 	else if (!wrap(s, keys.wrap_key, 0, r + AT_DATA_KEY, WRAPPED_BYTES, data_key, KEY_BYTES) ||
 		 !crypt_body(s, data_key, 0, &aad, r + AT_SECRET, plain.data, n, tag))
-		err_set(e, ERR_REFUSED, "the key record was changed after it was sealed; restore the "
-					"store from a backup");
+		err_set(e, ERR_REFUSED, "the key record was changed after it was sealed; restore "
+					"the store from a backup");
 	else
 		rc = take_secret(&plain, out, e);
 	secret_release(&plain);

@@ -37,12 +37,12 @@ static int check_in_force(const X509 *cert, struct err *e)
 	name_of(X509_get_subject_name(cert), name);
 	if (until < now)
 		return err_set(e, ERR_INPUT,
-			       "the certificate \"%s\" expired at %s and Apple's portal refuses what "
-			       "it signs; get the new one from Apple",
+			       "the certificate \"%s\" expired at %s and Apple's portal refuses "
+			       "what it signs; get the new one from Apple",
 			       name, time_format(until, text));
 	if (from > now)
-		return err_set(e, ERR_INPUT, "the certificate \"%s\" is not in force before %s", name,
-			       time_format(from, text));
+		return err_set(e, ERR_INPUT, "the certificate \"%s\" is not in force before %s",
+			       name, time_format(from, text));
 	return 0;
 }
 
@@ -95,8 +95,8 @@ static int build_chain(const struct x509_real *x, struct signer *s, struct err *
 		ERR_clear_error();
 		if (!next)
 			return err_set(e, ERR_INPUT,
-				       "chainFile %s: \"%s\", the issuer of \"%s\", is missing; add it "
-				       "(https://www.apple.com/certificateauthority/)",
+				       "chainFile %s: \"%s\", the issuer of \"%s\", is missing; "
+				       "add it (https://www.apple.com/certificateauthority/)",
 				       x->signer_chain ? x->signer_chain : "(not set)",
 				       name_of(X509_get_issuer_name(last), issuer),
 				       name_of(X509_get_subject_name(last), name));

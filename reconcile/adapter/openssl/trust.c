@@ -111,8 +111,8 @@ static int load_crls(struct x509_real *x, const char *path, struct err *e)
 {
 	if (!x->ca)
 		return err_set(e, ERR_INPUT,
-			       "crlFile %s: a CRL is only trusted when apple.caFile holds its issuer; "
-			       "set apple.caFile too",
+			       "crlFile %s: a CRL is only trusted when apple.caFile holds its "
+			       "issuer; set apple.caFile too",
 			       path);
 	x->crl = crls_of_file(path, e);
 	for (int i = 0; x->crl && i < sk_X509_CRL_num(x->crl); i++)
@@ -137,7 +137,8 @@ int trust_load(struct x509_real *x, const char *ca_file, const char *crl_file, s
 		 * Dates are judged by rules and bands: an expired certificate still has a chain.
 		 * The file may hold only an intermediate: whoever lists it trusts it.
 		 */
-		X509_STORE_set_flags(x->store, X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN);
+		X509_STORE_set_flags(x->store,
+				     X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN);
 		ERR_clear_error();
 	}
 	return crl_file ? load_crls(x, crl_file, e) : 0;

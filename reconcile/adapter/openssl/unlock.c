@@ -41,8 +41,8 @@ static int read_file(const char *path, struct secret *out, struct err *e)
 {
 	if (access(path, F_OK) && errno == ENOENT)
 		return err_set(e, ERR_SEALED,
-			       "unlock key %s: it does not exist; put it back from its safe copy (a "
-			       "new store gets one from apnsctl store init)",
+			       "unlock key %s: it does not exist; put it back from its safe copy "
+			       "(a new store gets one from apnsctl store init)",
 			       path);
 	if (!file_read_secret(path, out, e))
 		return parse(out, path, e);
@@ -75,8 +75,8 @@ static int read_credential(const char *name, struct secret *out, struct err *e)
 		return err_set(e, ERR_SEALED, "unlock credential %s: it is a plain name", name);
 	if (!dir)
 		return err_set(e, ERR_SEALED,
-			       "unlock credential %s: $CREDENTIALS_DIRECTORY is not set; the systemd "
-			       "unit needs LoadCredential=%s:PATH",
+			       "unlock credential %s: $CREDENTIALS_DIRECTORY is not set; the "
+			       "systemd unit needs LoadCredential=%s:PATH",
 			       name, name);
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		return err_set(e, ERR_SEALED, "unlock credential %s: its path is too long", name);

@@ -141,7 +141,8 @@ static int check_chain_and_signature(const struct upload_parts *parts, const uns
 		    EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL,
 					 X509_get0_pubkey(chain[0])) != 1 ||
 		    EVP_DigestVerify(ctx, signature, len, csr, csr_len) != 1))
-		rc = err_set(e, ERR_BUG, "the signature does not verify with the first certificate");
+		rc = err_set(e, ERR_BUG,
+			     "the signature does not verify with the first certificate");
 	EVP_MD_CTX_free(ctx);
 	sk_X509_pop_free(list, X509_free);
 	free(signature);

@@ -204,15 +204,15 @@ static void the_detail_says_what_came_and_what_to_do(void **state)
 		  "certificate_expired). Renew the certificate at Apple's portal, in the same row, "
 		  "with the same Apple Account (Apple ID).");
 	is_detail((struct apns_evidence){ .alert = 40, .fault = APNS_FAULT_TLS }, PROBE_Settings,
-		  "No secure connection to APNs (TLS alert 40). Check name resolution, firewall and "
-		  "proxies between this host and APNs. It is probed again; nothing is concluded about "
-		  "the certificate.");
+		  "No secure connection to APNs (TLS alert 40). Check name resolution, firewall "
+		  "and proxies between this host and APNs. It is probed again; nothing is "
+		  "concluded about the certificate.");
 	is_detail((struct apns_evidence){ NONE, .layer = APNS_CONNECTED,
 					  .fault = APNS_FAULT_TIMEOUT },
 		  PROBE_Settings,
 		  "APNs did not answer in time (the TLS handshake was not finished). Check name "
-		  "resolution, firewall and proxies between this host and APNs. It is probed again; "
-		  "nothing is concluded about the certificate.");
+		  "resolution, firewall and proxies between this host and APNs. It is probed "
+		  "again; nothing is concluded about the certificate.");
 	is_detail((struct apns_evidence){ NONE, .layer = APNS_RESPONSE, .status = 503,
 					  .reason = "ServiceUnavailable" },
 		  PROBE_BogusToken,
@@ -221,8 +221,8 @@ static void the_detail_says_what_came_and_what_to_do(void **state)
 	is_detail((struct apns_evidence){ NONE, .layer = APNS_SETTINGS, .reset = true,
 					  .reset_code = 7 },
 		  PROBE_BogusToken,
-		  "APNs did not answer the request but reset it (RST_STREAM 7). It is probed again; "
-		  "nothing is concluded about the certificate.");
+		  "APNs did not answer the request but reset it (RST_STREAM 7). It is probed "
+		  "again; nothing is concluded about the certificate.");
 }
 
 static void remote_text_is_escaped_and_cut(void **state)

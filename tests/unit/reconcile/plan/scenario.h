@@ -9,10 +9,12 @@
  *   cert NAME key=value…         of the store: topic, by, state, protected, published
  *   key CERT SPKI STATE          Pending, Active, Archived, Superseded
  *   request CERT SPKI STATE key=value…   file, at, signer (its end; unsigned without)
- *   pair CERT SHA key=value…     spki, phase, topic, serial, from, to, returned, probe, reason, probed, since
+ *   pair CERT SHA key=value…     spki, phase, topic, serial, from, to, returned, probe,
+ *                                reason, probed, since
  *   server CERT NAME key=value…  seen, read, topic, serial, to, installed, error
  *   policy NAME TOPIC
- *   owner CERT pin|topic|key|serial TENANT/NAME [wish]    who else claims it, proven or only as a wish
+ *   owner CERT pin|topic|key|serial TENANT/NAME [wish]    who else claims it, proven or only as a
+ *                                                         wish
  *   signer TIME                  a request signer is there until then
  *   sealed
  *   gone                         the tenant has left the manifests
@@ -142,7 +144,8 @@ static struct actual_cert *cert_named(struct scenario *s, const char *name)
 	*c = (struct actual_cert){ .name = name,
 				   .key = arena_array(&s->mem, 8, sizeof(struct actual_key)),
 				   .pair = arena_array(&s->mem, 8, sizeof(struct actual_pair)),
-				   .server = arena_array(&s->mem, 8, sizeof(struct actual_server)) };
+				   .server = arena_array(&s->mem, 8,
+							 sizeof(struct actual_server)) };
 	return c;
 }
 
@@ -166,7 +169,8 @@ static void take_request(struct scenario *s, const char *line)
 	struct actual_request *r = arena_alloc(&s->mem, sizeof(*r));
 
 	*r = (struct actual_request){ request_state_of(word_of(s, line, 3), NULL),
-				      value_of(s, line, "file"), value_of(s, line, "signer") != NULL,
+				      value_of(s, line, "file"),
+				      value_of(s, line, "signer") != NULL,
 				      time_value(s, line, "at", 0),
 				      time_value(s, line, "signer", TIME_UNKNOWN) };
 	k->request = r;

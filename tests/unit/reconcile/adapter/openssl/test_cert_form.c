@@ -77,7 +77,8 @@ static void of_several_certificates_only_one_may_be_a_push_certificate(void **st
 	(void)state;
 	struct recipe other = apple;
 	other.serial = "02";
-	X509 *a = make_cert(&apple, leaf_key, ca, ca_key), *b = make_cert(&other, leaf_key, ca, ca_key);
+	X509 *a = make_cert(&apple, leaf_key, ca, ca_key),
+	     *b = make_cert(&other, leaf_key, ca, ca_key);
 	X509 *root = make_cert(&(struct recipe){ .cn = "Root", .ca = true }, ca_key, NULL, NULL);
 	char *pa = pem_of(a), *pb = pem_of(b), *pc = pem_of(ca), *pr = pem_of(root);
 	struct buf text = BUF_INIT(20000);
@@ -112,7 +113,8 @@ static void what_is_no_certificate_is_named(void **state)
 		{ "<?xml version='1.0'?><html lang=en>", CERT_FORM_HTML },
 		{ "<?xml version=\"1.0\"?><plist><dict><key>PushCertRequestCSR</key>",
 		  CERT_FORM_REQUEST },
-		{ "PD94bWwgdmVyc2lvbj0iMS4wIj8+CjwhRE9DVFlQRSBwbGlzdCBQVUJMSUM+", CERT_FORM_REQUEST },
+		{ "PD94bWwgdmVyc2lvbj0iMS4wIj8+CjwhRE9DVFlQRSBwbGlzdCBQVUJMSUM+",
+		  CERT_FORM_REQUEST },
 		{ "PD94bWwgdmVyc2lvbj0iMS4wIj8+\r\nCjwhRE9DVFlQRSBwbGlzdCBQVUJMSUM+\r\n",
 		  CERT_FORM_REQUEST },
 		{ "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n",
@@ -252,7 +254,8 @@ static void a_certificate_longer_than_any_is_not_parsed(void **state)
 
 	buf_adds(&text, "-----BEGIN CERTIFICATE-----\n");
 	for (int i = 0; i < 400; i++)
-		buf_adds(&text, "MIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIF\n");
+		buf_adds(&text, "MIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIFMIIF"
+				"\n");
 	buf_adds(&text, "-----END CERTIFICATE-----\n");
 	struct cert_facts f = read_text(buf_str(&text));
 	assert_int_equal(f.form, CERT_FORM_BROKEN);

@@ -118,7 +118,8 @@ static void a_key_that_does_not_open_says_why(void **state)
 	refuses(encrypted_pem(), "wrong", "the passphrase does not open the private key");
 	refuses(secret_of("hello", 5), NULL, "the file holds no private key that can be read");
 	char *pem = pem_of(cert);
-	refuses(secret_of(pem, strlen(pem)), NULL, "the file holds no private key that can be read");
+	refuses(secret_of(pem, strlen(pem)), NULL,
+		"the file holds no private key that can be read");
 	free(pem);
 }
 
@@ -131,7 +132,8 @@ static struct secret pkcs12(const char *phrase, bool old, bool with_key)
 	BIO *out = BIO_new(BIO_s_mem());
 	PKCS12 *p12 = PKCS12_create_ex(phrase, "push", with_key ? key : NULL, cert, NULL,
 				       old ? NID_pbe_WithSHA1And3_Key_TripleDES_CBC : 0,
-				       old ? NID_pbe_WithSHA1And40BitRC2_CBC : 0, 0, 0, 0, ctx, NULL);
+				       old ? NID_pbe_WithSHA1And40BitRC2_CBC : 0, 0, 0, 0, ctx,
+				       NULL);
 
 	assert_non_null(p12);
 	assert_int_equal(i2d_PKCS12_bio(out, p12), 1);

@@ -268,8 +268,8 @@ static void another_store_or_unlock_key_opens_nothing(void **state)
 	assert_string_equal(refusal(elsewhere, &ref, ERR_REFUSED),
 			    "the key record belongs to another store and is not used here");
 	assert_string_equal(refusal(wrong, &ref, ERR_SEALED),
-			    "the key record was sealed with another unlock key; give the unlock key "
-			    "of this store (state.unlock)");
+			    "the key record was sealed with another unlock key; give the unlock "
+			    "key of this store (state.unlock)");
 	elsewhere->ops->close(elsewhere);
 	wrong->ops->close(wrong);
 }
@@ -450,7 +450,8 @@ static void a_sealed_store_refuses_every_call_and_says_why(void **state)
 
 	assert_int_equal(s->ops->generate(s, &o, 1, &mem, NULL, NULL, &e[0]), -1);
 	assert_int_equal(s->ops->check(s, &ref, &e[1]), -1);
-	assert_int_equal(s->ops->request(s, &ref, &(struct csr_subject){ 0 }, &mem, &der, &e[2]), -1);
+	assert_int_equal(s->ops->request(s, &ref, &(struct csr_subject){ 0 }, &mem, &der, &e[2]),
+			 -1);
 	assert_int_equal(s->ops->lend(s, &ref, KEY_PKCS8_DER, &out, &e[3]), -1);
 	assert_int_equal(s->ops->seal(s, &out, &o, &mem, &e[4]), -1);
 	for (int i = 0; i < 5; i++) {
@@ -466,7 +467,8 @@ static void hardening_after_the_first_use_is_told(void **state)
 	struct err e = { 0 };
 
 	assert_int_equal(openssl_harden(&e), -1);
-	assert_string_equal(e.text, "memory of OpenSSL can not be wiped any more: it was used before");
+	assert_string_equal(e.text, "memory of OpenSSL can not be wiped any more: it was used "
+				    "before");
 }
 
 int main(void)

@@ -103,8 +103,8 @@ static void a_file_that_others_can_read_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(mode) / sizeof(mode[0]); i++) {
 		struct unlock_options o = file(HEX, 64, mode[i]);
 		snprintf(wanted, sizeof(wanted),
-			 "unlock key: %% holds a secret but is open to others (mode %04o): run `chmod "
-			 "600 %%`",
+			 "unlock key: %% holds a secret but is open to others (mode %04o): run "
+			 "`chmod 600 %%`",
 			 mode[i]);
 		refuses(&o, wanted);
 	}
@@ -140,8 +140,8 @@ static void a_systemd_credential_is_read(void **state)
 
 	unsetenv("CREDENTIALS_DIRECTORY");
 	refuses(&(struct unlock_options){ .credential = "unlock" },
-		"unlock credential unlock: $CREDENTIALS_DIRECTORY is not set; the systemd unit needs "
-		"LoadCredential=unlock:PATH");
+		"unlock credential unlock: $CREDENTIALS_DIRECTORY is not set; the systemd unit "
+		"needs LoadCredential=unlock:PATH");
 	setenv("CREDENTIALS_DIRECTORY", dir, 1);
 	opens(&(struct unlock_options){ .credential = "unlock" });
 	refuses(&(struct unlock_options){ .credential = "../unlock" },

@@ -89,7 +89,8 @@ static int setup(void **state)
 	wwdr = issue(WWDR, true, IN_FORCE, wwdr_key, root, root_key);
 	/* The old intermediate: same name, other key, expired. It signed other vendors. */
 	wwdr_old = issue(WWDR, true, LONG_AGO, old_key, root, root_key);
-	vendor = issue(VENDOR, false, "20240101000000Z", "20980101000000Z", vendor_key, wwdr, wwdr_key);
+	vendor = issue(VENDOR, false, "20240101000000Z", "20980101000000Z", vendor_key, wwdr,
+		       wwdr_key);
 	make_csr(csr_key, &csr, &csr_len);
 	good.signer_cert = write_certs("vendor.pem", vendor, NULL, NULL);
 	good.signer_key = write_key("vendor.key", vendor_key, 0600);
@@ -131,13 +132,15 @@ static void the_upload_file_stands_the_check_of_foreign_programs(void **state)
 		"set -e; cd %s; base64 -d upload | python3 -c '\n"
 		"import plistlib, sys, base64, re\n"
 		"d = plistlib.loads(sys.stdin.buffer.read())\n"
-		"assert sorted(d) == [\"PushCertCertificateChain\", \"PushCertRequestCSR\","
-		" \"PushCertSignature\"], d.keys()\n"
+		"assert sorted(d) == [\"PushCertCertificateChain\", \"PushCertRequestCSR\", "
+		"\"PushCertSignature\"], d.keys()\n"
 		"assert all(type(v) is str for v in d.values())\n"
-		"open(\"got.csr\", \"wb\").write(base64.b64decode(d[\"PushCertRequestCSR\"], validate=True))\n"
-		"open(\"got.sig\", \"wb\").write(base64.b64decode(d[\"PushCertSignature\"], validate=True))\n"
-		"c = re.findall(\"-----BEGIN.*?END CERTIFICATE-----\\n\", d[\"PushCertCertificateChain\"],"
-		" re.S)\n"
+		"open(\"got.csr\", \"wb\").write(base64.b64decode(d[\"PushCertRequestCSR\"], "
+		"validate=True))\n"
+		"open(\"got.sig\", \"wb\").write(base64.b64decode(d[\"PushCertSignature\"], "
+		"validate=True))\n"
+		"c = re.findall(\"-----BEGIN.*?END CERTIFICATE-----\\n\", "
+		"d[\"PushCertCertificateChain\"], re.S)\n"
 		"assert len(c) == 3, len(c)\n"
 		"for i, block in enumerate(c):\n"
 		"  lines = block.splitlines()[1:-1]\n"
@@ -146,8 +149,10 @@ static void the_upload_file_stands_the_check_of_foreign_programs(void **state)
 		"cmp got.csr sent.csr\n"
 		"openssl req -inform DER -in got.csr -verify -noout 2>&1 | grep -q 'verify OK'\n"
 		"openssl x509 -in got0.pem -pubkey -noout > got.pub\n"
-		"openssl dgst -sha256 -verify got.pub -signature got.sig got.csr | grep -q 'Verified OK'\n"
-		"openssl verify -purpose any -CAfile got2.pem -untrusted got1.pem got0.pem | grep -q OK\n"
+		"openssl dgst -sha256 -verify got.pub -signature got.sig got.csr | grep -q "
+		"'Verified OK'\n"
+		"openssl verify -purpose any -CAfile got2.pem -untrusted got1.pem got0.pem | grep "
+		"-q OK\n"
 		"openssl x509 -in got0.pem -noout -subject | grep -q 'MDM Vendor: MSP'\n";
 	struct buf upload = BUF_INIT(100000);
 	struct err e = { 0 };
@@ -254,8 +259,9 @@ static void an_expired_vendor_certificate_signs_nothing(void **state)
 
 	o.signer_cert = write_certs("expired.pem", expired, NULL, NULL);
 	is_unusable(&o,
-		    "requestSigner: the certificate \"" VENDOR "\" expired at 2023-02-07T00:00:00Z and "
-		    "Apple's portal refuses what it signs; get the new one from Apple",
+		    "requestSigner: the certificate \"" VENDOR "\" "
+		    "expired at 2023-02-07T00:00:00Z and Apple's portal refuses what it signs; "
+		    "get the new one from Apple",
 		    "");
 	X509_free(expired);
 	X509 *early = issue(VENDOR, false, "20980101000000Z", "20990101000000Z", vendor_key, wwdr,
@@ -276,8 +282,9 @@ static void an_expired_intermediate_is_refused_by_name(void **state)
 
 	o.signer_cert = write_certs("of_old.pem", of_old, NULL, NULL);
 	is_unusable(&o,
-		    "requestSigner: the certificate \"" WWDR "\" expired at 2023-02-07T00:00:00Z and "
-		    "Apple's portal refuses what it signs; get the new one from Apple",
+		    "requestSigner: the certificate \"" WWDR "\" "
+		    "expired at 2023-02-07T00:00:00Z and Apple's portal refuses what it signs; "
+		    "get the new one from Apple",
 		    "");
 	X509_free(of_old);
 }
@@ -290,8 +297,8 @@ static void a_missing_link_is_named(void **state)
 	/* Only the old intermediate: the name fits, the signature does not. */
 	o.signer_chain = write_certs("short.pem", root, wwdr_old, NULL);
 	is_unusable(&o,
-		    "requestSigner: chainFile %: \"" WWDR "\", the issuer of \"" VENDOR "\", is missing; "
-		    "add it (https://www.apple.com/certificateauthority/)",
+		    "requestSigner: chainFile %: \"" WWDR "\", the issuer of \"" VENDOR "\", "
+		    "is missing; add it (https://www.apple.com/certificateauthority/)",
 		    o.signer_chain);
 	o.signer_chain = write_certs("rootless.pem", wwdr, NULL, NULL);
 	is_unusable(&o,
@@ -314,12 +321,13 @@ static void a_key_that_does_not_fit_or_is_open_to_others_is_refused(void **state
 	o.signer_key = write_key("other.key", csr_key, 0600);
 	char wanted[200];
 	snprintf(wanted, sizeof(wanted),
-		 "requestSigner: keyFile %%: it is not the key of certificateFile %s", o.signer_cert);
+		 "requestSigner: keyFile %%: it is not the key of certificateFile %s",
+		 o.signer_cert);
 	is_unusable(&o, wanted, o.signer_key);
 	o.signer_key = write_key("open.key", vendor_key, 0640);
 	is_unusable(&o,
-		    "requestSigner: keyFile: % holds a secret but is open to others (mode 0640): run "
-		    "`chmod 600 %`",
+		    "requestSigner: keyFile: % holds a secret but is open to others (mode 0640): "
+		    "run `chmod 600 %`",
 		    o.signer_key);
 	o.signer_key = write_file(dir, "text.key", "hello", 5, 0600);
 	is_unusable(&o, "requestSigner: keyFile %: the file holds no private key that can be read",
@@ -340,8 +348,8 @@ static void requests_that_apple_would_refuse_are_not_signed(void **state)
 	make_csr(weak, &der, &len);
 	assert_int_equal(upload_with(&good, der, len, &upload, &e), -1);
 	assert_int_equal(e.code, ERR_REFUSED);
-	assert_string_equal(e.text, "the request is not signed: its key is no RSA key of at least 2048 "
-				    "bits");
+	assert_string_equal(e.text, "the request is not signed: its key is no RSA key of at least "
+				    "2048 bits");
 	memcpy(more, csr, csr_len);
 	more[csr_len - 1] ^= 1;
 	assert_int_equal(upload_with(&good, more, csr_len, &upload, &e), -1);
@@ -372,15 +380,16 @@ static void only_a_property_list_with_the_three_strings_is_read_back(void **stat
 		{ csr_key_xml, signature_xml, NULL },
 		{ csr_key_xml, "", "the property list has 2 keys, not 3" },
 		{ other_xml, signature_xml, "the property list has no string PushCertRequestCSR" },
-		{ csr_key_xml, signature_data, "the property list has no string PushCertSignature" },
+		{ csr_key_xml, signature_data,
+		  "the property list has no string PushCertSignature" },
 	};
 	struct arena mem = ARENA_INIT;
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct upload_parts parts;
 		struct err e = { 0 };
-		char *xml = arena_printf(&mem, "%s%s%s%s</dict></plist>", head, row[i].body, chain_xml,
-					 row[i].signature);
+		char *xml = arena_printf(&mem, "%s%s%s%s</dict></plist>", head, row[i].body,
+					 chain_xml, row[i].signature);
 		int rc = upload_parse(xml, strlen(xml), &mem, &parts, &e);
 		assert_int_equal(rc, row[i].problem ? -1 : 0);
 		assert_string_equal(e.text, row[i].problem ? row[i].problem : "");

@@ -96,7 +96,9 @@ static int setup(void **state)
 	if (keys_open(&(struct unlock_options){ .env = "U" }, store, &k, &e))
 		return -1;
 	for (int i = 0; i < KEYS; i++)
-		order[i] = (struct key_order){ .tenant_uid = "t", .certificate_uid = "c", .version = 1 };
+		order[i] = (struct key_order){ .tenant_uid = "t",
+					       .certificate_uid = "c",
+					       .version = 1 };
 	return k->ops->generate(k, order, KEYS, &mem, NULL, NULL, &e);
 }
 
