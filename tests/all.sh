@@ -5,7 +5,7 @@
 # "not ok - …". Logs: $B/log/. SAN=1 leaves out what says nothing under sanitizers.
 set -u
 B=${B:-build}
-export B
+export B PATH="/usr/bin:/bin:/usr/sbin:/sbin:$PATH"
 log=$B/log
 rm -rf "$log"
 mkdir -p "$log"

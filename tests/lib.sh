@@ -7,6 +7,8 @@ ROOT=$(cd "$(dirname "$0")" && git rev-parse --show-toplevel 2>/dev/null || pwd)
 T=$(mktemp -d)
 FAILED=0
 BACKGROUND=""
+# Debian's programs before others of the same name: they have the packages that the tests need.
+export PATH="/usr/bin:/bin:/usr/sbin:/sbin:$PATH"
 export LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
 export GIT_AUTHOR_NAME=test GIT_AUTHOR_EMAIL=test@test.example GIT_COMMITTER_NAME=test \
 	GIT_COMMITTER_EMAIL=test@test.example GIT_CONFIG_NOSYSTEM=1
