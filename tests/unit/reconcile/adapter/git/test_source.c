@@ -427,6 +427,7 @@ static void what_was_added_is_never_ignored(void **state)
 	assert_true(git_source_ignores(s, "out/a"));
 	assert_false(git_source_ignores(s, "b.tmp"));
 	assert_false(git_source_ignores(s, "secret"));
+	assert_false(git_source_ignores(s, "secret/"));
 	assert_false(git_source_ignores(s, "secret/a"));
 	assert_false(git_source_ignores(s, "organization.yaml"));
 	s->ops->close(s);

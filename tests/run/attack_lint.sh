@@ -1,0 +1,30 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What a hostile pull request may hold, linted in CI.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../shop.sh"
+MDM_PORT=8443
+git init -q "$T/repo"
+shop_organization
+shop_tenant acme
+git -C "$T/repo" add -A
+
+# Each star doubles the time that libgit2 needs to see that the pattern does not match.
+printf '*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b\n' >"$T/repo/.gitignore"
+: >"$T/repo/tenants/acme/$(printf '%0120d' 0 | tr 0 a).txt"
+git -C "$T/repo" add -f -A
+exits "a .gitignore can not hold lint up" 0 timeout 20 "$APNSCTL" lint "$T/repo"
+rm -r "$T/repo/tenants/acme/"a*
+
+# What is committed is reconciled, whatever .gitignore says.
+printf 'tenants/acme/\n' >"$T/repo/.gitignore"
+sed -i 's/topic: New/topic: nonsense/' "$T/repo/tenants/acme/push.yaml"
+git -C "$T/repo" add -f -A
+exits "a folder that is ignored and committed is linted" 3 "$APNSCTL" lint "$T/repo"
+folder=$T/repo/tenants/$(printf '%060d' 0 | tr 0 a)
+printf '*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b/\n' >"$T/repo/.gitignore"
+mkdir "$folder"
+: >"$folder/x"
+git -C "$T/repo" add -f -A
+exits "nor can one for folders" 3 timeout 20 "$APNSCTL" lint "$T/repo"
+finish
