@@ -8,6 +8,7 @@
 
 #include "reconcile/report/decode.h"
 #include "schema/base/text.h"
+#include "schema/kind/cert_facts.h"
 
 enum { OBJECTS_MAX = 10000, HASH_BYTES = 32 };
 
@@ -23,6 +24,14 @@ static const char *hash_member(const struct value *o, const char *key, struct ar
 static const char *text_member(const struct value *o, const char *key, struct arena *mem)
 {
 	return arena_strdup(mem, value_text(o, key));
+}
+
+/* A topic, copied; NULL when the member could not be the topic of a certificate. */
+static const char *topic_member(const struct value *o, struct arena *mem)
+{
+	const char *text = value_text(o, "topic");
+
+	return topic_is_plain(text) ? arena_strdup(mem, text) : NULL;
 }
 
 static const struct value *condition_of(const struct value *o, const char *type)
@@ -131,8 +140,7 @@ static void decode_probe(const struct value *apns, struct actual_probe *out, str
 static void decode_pairs(const struct value *o, struct actual_cert *c, struct arena *mem)
 {
 	const struct value *renewal = value_get(o, "renewal"), *apns = value_get(o, "apns");
-	const char *topic = text_member(o, "topic", mem),
-		   *next = text_member(renewal, "topic", mem);
+	const char *topic = topic_member(o, mem), *next = topic_member(renewal, mem);
 	bool is_pair, is_next;
 	enum pair_phase phase = pair_phase_of(value_text(o, "phase"), &is_pair);
 	enum pair_phase coming = pair_phase_of(value_text(renewal, "phase"), &is_next);
@@ -170,7 +178,7 @@ static const char *published_pin(const struct value *o, const struct actual_cert
 {
 	const char *pin = value_text(condition_of(o, "TopicPinned"), "message");
 
-	if (pin && text_starts(pin, "com.apple.mgmt."))
+	if (topic_is_plain(pin))
 		return arena_strdup(mem, pin);
 	return c->n_pair ? c->pair[0].topic : NULL;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/kind/cert_facts.h"
 
+#include <string.h>
+
 #include "schema/base/text.h"
 
 /* Apple, com.apple.mdm.yaml: the topic of MDM begins with this, the last dot included. */
@@ -22,6 +24,14 @@ static const char *const form_reasons[] = {
 _Static_assert(sizeof(form_reasons) / sizeof(form_reasons[0]) == CERT_FORM_BROKEN + 1,
 	       "a reason for each form");
 
+bool topic_is_plain(const char *topic)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+	const char *rest = text_starts(topic, MDM_PREFIX) ? topic + sizeof(MDM_PREFIX) - 1 : "";
+
+	return *rest && !rest[strspn(rest, plain)];
+}
+
 const char *cert_not_mdm_reason(const struct cert_facts *f)
 {
 	if (f->form != CERT_FORM_PEM)
@@ -33,6 +43,8 @@ const char *cert_not_mdm_reason(const struct cert_facts *f)
 	if (!text_starts(f->topic, MDM_PREFIX) || !f->topic[sizeof(MDM_PREFIX) - 1])
 		return "its topic (UID) does not begin with " MDM_PREFIX
 		       ", so it serves something else than MDM";
+	if (!topic_is_plain(f->topic))
+		return "its topic (UID) holds other characters than letters, digits, '-', '.' and '_'";
 	if (!f->client_auth)
 		return "its extended key usage lacks client authentication";
 	if (!f->digital_signature)

@@ -53,7 +53,13 @@ struct cert_facts {
 	bool revoked;               /* and lists the certificate */
 };
 
-/* True when the form is PEM, the UID starts with com.apple.mgmt. and usage and 6.3.2 fit. */
+/*
+ * True for "com.apple.mgmt." and at least one letter, digit, '-', '.' or '_' behind it: what can
+ * stand in a manifest and in a URL as it is.
+ */
+bool topic_is_plain(const char *topic);
+
+/* True when the form is PEM, the UID is a plain topic and usage and 6.3.2 fit. */
 bool cert_is_mdm(const struct cert_facts *f);
 
 /* Why cert_is_mdm says no, as part of a sentence ("it has no topic …"); NULL when it says yes. */

@@ -5,6 +5,7 @@
 
 #include "schema/base/clock.h"
 #include "schema/base/text.h"
+#include "schema/kind/cert_facts.h"
 
 static bool is_digit(char c)
 {
@@ -99,19 +100,6 @@ static bool is_email(const char *s)
 		if (!is_letter(*p) && !is_digit(*p) && !strchr(marks, *p))
 			return false;
 	return is_host(at + 1, strlen(at + 1), 2, true);
-}
-
-static bool is_topic(const char *s)
-{
-	static const char prefix[] = "com.apple.mgmt.";
-	size_t n = sizeof(prefix) - 1;
-
-	if (!text_starts(s, prefix) || !s[n])
-		return false;
-	for (s += n; *s; s++)
-		if (!is_letter(*s) && !is_digit(*s) && *s != '-' && *s != '.' && *s != '_')
-			return false;
-	return true;
 }
 
 static bool is_serial(const char *s)
@@ -239,7 +227,7 @@ static const struct scalar_form forms[FT_MAX] = {
 	[FT_EMAIL] = { "a mail address", "write it as in push@acme.example", is_email, NULL },
 	[FT_DOMAIN] = { "a domain", "write it in lower case, such as acme.example", is_domain,
 			NULL },
-	[FT_TOPIC] = { "a topic", "it starts with com.apple.mgmt.", is_topic, NULL },
+	[FT_TOPIC] = { "a topic", "it starts with com.apple.mgmt.", topic_is_plain, NULL },
 	[FT_SERIAL] = { "a serial number", "write it in upper-case hex, such as 734DF9C0BB2703FD",
 			is_serial, NULL },
 	[FT_PATH] = { "a path", "write it on one line, without control characters", is_line, NULL },

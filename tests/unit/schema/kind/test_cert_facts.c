@@ -26,6 +26,27 @@ static void the_usual_certificate_is_one_for_mdm(void **state)
 	assert_true(cert_is_mdm(&f));
 }
 
+/* accept writes the topic into a manifest: it must not be able to be more than a word there. */
+static void a_topic_that_would_be_markup_in_a_manifest_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"com.apple.mgmt.x, keyHeldBy: Server", "com.apple.mgmt.x: {a: b}",
+		"com.apple.mgmt.x #", "com.apple.mgmt.\"x", "com.apple.mgmt.it's",
+		"com.apple.mgmt.x}", "com.apple.mgmt.\xc3\xa9", "com.apple.mgmt.a&topic=b",
+	};
+	struct cert_facts f = good();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		f.topic = bad[i];
+		assert_string_equal(cert_not_mdm_reason(&f),
+				    "its topic (UID) holds other characters than letters, digits, "
+				    "'-', '.' and '_'");
+	}
+	f.topic = "com.apple.mgmt.XServer.9B2F_x";
+	assert_null(cert_not_mdm_reason(&f));
+}
+
 static void other_certificates_are_refused_with_the_reason(void **state)
 {
 	(void)state;
@@ -95,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_usual_certificate_is_one_for_mdm),
+		cmocka_unit_test(a_topic_that_would_be_markup_in_a_manifest_is_refused),
 		cmocka_unit_test(other_certificates_are_refused_with_the_reason),
 		cmocka_unit_test(what_is_no_pem_certificate_has_a_reason),
 		cmocka_unit_test(the_start_decides_which_is_older_then_the_end),
