@@ -93,11 +93,12 @@ int cmd_plan(struct app *app, int argc, char **argv)
 	bool live = false, detailed = false;
 	const char *format = NULL;
 	const struct option_spec spec[] = {
-		{ "live", NULL, "with the store, servers and source (the default)", OPTION_FLAG, &live },
+		{ "live", NULL, "with the store, servers and source (the default)", OPTION_FLAG,
+		  &live },
 		{ "rev", "REV", "plan for this revision of the mirror", OPTION_TEXT, &o.rev },
 		{ "format", "text|json", "how the plan is printed", OPTION_TEXT, &format },
-		{ "detailed-exitcode", NULL, "exit with 2 when there is something to do", OPTION_FLAG,
-		  &detailed },
+		{ "detailed-exitcode", NULL, "exit with 2 when there is something to do",
+		  OPTION_FLAG, &detailed },
 		{ 0 },
 	};
 	char **args;
@@ -110,6 +111,7 @@ int cmd_plan(struct app *app, int argc, char **argv)
 	if (text_eq(format, "json"))
 		app->output = OUTPUT_JSON;
 	else if (format && !text_eq(format, "text"))
-		return app_usage(argv[0], "--format takes text or json, not '%s'", app_safe(format));
+		return app_usage(argv[0], "--format takes text or json, not '%s'",
+				 app_safe(format));
 	return run(app, &o, detailed);
 }

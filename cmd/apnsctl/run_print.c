@@ -177,7 +177,8 @@ void print_plan_text(const struct run_result *r, struct buf *out)
 	if (!blocked && !todo && !ask)
 		buf_adds(out, "Nothing to do.\n");
 	else
-		buf_addf(out, "Plan: %zu to do, %zu for a person, %zu blocked.\n", todo, ask, blocked);
+		buf_addf(out, "Plan: %zu to do, %zu for a person, %zu blocked.\n", todo, ask,
+			 blocked);
 }
 
 static const char *outcome_mark(const struct run_step *s)
@@ -227,17 +228,18 @@ void print_run_text(const struct run_result *r, struct buf *out)
 	}
 	plan_section(r, "Ask", "A person must:", "?", out);
 	buf_addf(out,
-		 "Tenants looked at: %zu, in quarantine: %zu. Steps done: %zu, failed: %zu, blocked or "
-		 "held: %zu, for a person: %zu.\n",
-		 r->n_looked_at, r->n_quarantined, done, r->n_failed, r->n_blocked + r->n_held, ask);
+		 "Tenants looked at: %zu, in quarantine: %zu. Steps done: %zu, failed: %zu, "
+		 "blocked or held: %zu, for a person: %zu.\n",
+		 r->n_looked_at, r->n_quarantined, done, r->n_failed, r->n_blocked + r->n_held,
+		 ask);
 }
 
 static void say_gates(const struct run_result *r)
 {
 	for (int g = 1; g < GATE_MAX; g++)
 		if (r->gates.counted[g] && !r->gates.open[g])
-			app_say("apnsctl: the gate %s holds %zu steps; look at them with apnsctl plan, then "
-				"let exactly these through with --override %s@%s",
+			app_say("apnsctl: the gate %s holds %zu steps; look at them with apnsctl "
+				"plan, then let exactly these through with --override %s@%s",
 				gate_word((enum gate)g), r->gates.counted[g],
 				gate_word((enum gate)g), r->gates.hash[g]);
 }
@@ -252,12 +254,12 @@ void say_run_problems(const struct run_result *r)
 	if (r->nothing_loaded)
 		app_say("apnsctl: no tenant could be loaded; run apnsctl lint on the repository");
 	else if (r->n_quarantined)
-		app_say("apnsctl: in quarantine because of errors in their manifests: %zu of %zu tenants; "
-			"run apnsctl lint on the repository",
+		app_say("apnsctl: in quarantine because of errors in their manifests: %zu of %zu "
+			"tenants; run apnsctl lint on the repository",
 			r->n_quarantined, r->n_tenant);
 	if (r->n_refused)
-		app_say("apnsctl: certificate files in Git that do not fit and were refused: %zu; see the "
-			"steps for a person",
+		app_say("apnsctl: certificate files in Git that do not fit and were refused: %zu; "
+			"see the steps for a person",
 			r->n_refused);
 	if (r->publish_failed)
 		app_say("apnsctl: the status was not published (the next run sends it): %s",

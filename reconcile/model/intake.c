@@ -47,7 +47,8 @@ static const struct form_text forms[] = {
 	[CERT_FORM_REQUEST] = { "the file is a request, not a certificate",
 				"upload the request at the portal and save what it returns" },
 	[CERT_FORM_KEY] = { "the file holds a private key and no certificate",
-			    "remove it from the repository and its history; treat the key as lost" },
+			    "remove it from the repository and its history; treat the key as "
+			    "lost" },
 	[CERT_FORM_MANY] = { "the file holds several certificates",
 			     "keep the MDM push certificate alone" },
 	[CERT_FORM_TEXT] = { "the file holds no certificate",
@@ -72,11 +73,12 @@ static const char *remedy_same_file(const struct intake_question *q, struct aren
 
 	if (!q->request_file)
 		return arena_printf(mem,
-				    "do not revoke anything; at the portal open the row %s and choose Renew",
+				    "do not revoke anything; at the portal open the row %s and "
+				    "choose Renew",
 				    row);
 	return arena_printf(mem,
-			    "do not revoke anything; at the portal open the row %s, choose Renew and "
-			    "upload the same file %s",
+			    "do not revoke anything; at the portal open the row %s, choose Renew "
+			    "and upload the same file %s",
 			    row, q->request_file);
 }
 
@@ -85,7 +87,8 @@ static struct intake misfiled(const struct intake_question *q, const struct ref 
 {
 	return refuse(INTAKE_Misfiled,
 		      arena_printf(mem, "the certificate belongs to %s", ref_text(mem, owner)),
-		      arena_printf(mem, "move it to the folder of %s; the file for %s is another one",
+		      arena_printf(mem,
+				   "move it to the folder of %s; the file for %s is another one",
 				   ref_text(mem, owner), ref_text(mem, &q->on)));
 }
 
@@ -95,31 +98,33 @@ static struct intake wrong_row(const struct intake_question *q, struct arena *me
 
 	return refuse(INTAKE_WrongRow,
 		      arena_printf(mem,
-				   "the key is that of %s, but the topic is that of %s: the request was "
-				   "uploaded to the wrong row of the portal",
+				   "the key is that of %s, but the topic is that of %s: the "
+				   "request was uploaded to the wrong row of the portal",
 				   ref_text(mem, &q->on), owner),
-		      arena_printf(mem, "first renew the row of %s with its own file; then %s", owner,
-				   remedy_same_file(q, mem)));
+		      arena_printf(mem, "first renew the row of %s with its own file; then %s",
+				   owner, remedy_same_file(q, mem)));
 }
 
 static struct intake other_topic(const struct intake_question *q, struct arena *mem)
 {
 	return refuse(INTAKE_OtherTopic,
 		      arena_printf(mem,
-				   "the certificate has the topic %s, but %s is pinned to %s: it was "
-				   "created instead of renewed, or under another Apple Account",
+				   "the certificate has the topic %s, but %s is pinned to %s: it "
+				   "was created instead of renewed, or under another Apple Account",
 				   q->cert->topic, ref_text(mem, &q->on), q->pin),
 		      remedy_same_file(q, mem));
 }
 
 static struct intake key_unknown(const struct intake_question *q, struct arena *mem)
 {
-	struct intake r = refuse(INTAKE_KeyUnknown, "nobody here holds the key of the certificate", NULL);
+	struct intake r = refuse(INTAKE_KeyUnknown, "nobody here holds the key of the certificate",
+				 NULL);
 
 	r.taken_over = true;
 	r.remedy = q->request_file ?
 			   arena_printf(mem,
-					"renew it in its row with the file %s, whose key is held here",
+					"renew it in its row with the file %s, whose key is held "
+					"here",
 					q->request_file) :
 			   "renew it in its row, with the upload file that the next run makes";
 	return r;
@@ -197,10 +202,11 @@ struct intake intake_judge(const struct intake_question *q, struct arena *mem)
 			      "download the certificate of the row \"MDM\" from the portal");
 	if (c->trust == TRUST_CHAIN_BAD)
 		return refuse(INTAKE_Untrusted,
-			      arena_printf(mem, "the certificate was not issued by Apple's authority "
-						"(issuer \"%s\")",
+			      arena_printf(mem, "the certificate was not issued by Apple's "
+						"authority (issuer \"%s\")",
 					   c->issuer ? c->issuer : "none"),
-			      "download the certificate from the portal; never commit one from elsewhere");
+			      "download the certificate from the portal; never commit one from "
+			      "elsewhere");
 	if (belongs_elsewhere(q, mem, &r))
 		return r;
 	if (q->in_force && text_eq(q->in_force->sha256, c->sha256)) {

@@ -58,8 +58,8 @@ static bool ask_pin_conflict(struct cert_view *v, struct arena *mem)
 	v->next_step.file = place(v->want, v->want->topic_at, mem);
 	v->next_step.message = arena_printf(
 		mem,
-		"spec.topic is %s, but %s is in use: every device would have to be enrolled again; set "
-		"spec.topic back, or acknowledge the change with allowTopicChange",
+		"spec.topic is %s, but %s is in use: every device would have to be enrolled again; "
+		"set spec.topic back, or acknowledge the change with allowTopicChange",
 		v->want->topic, v->pin);
 	return true;
 }
@@ -89,8 +89,8 @@ static bool ask_pin_from_status(struct cert_view *v, struct arena *mem)
 	v->next_step.file = place(v->want, v->want->topic_at, mem);
 	v->next_step.message = arena_printf(
 		mem,
-		"the status branch says that this certificate has the topic %s, which the store does not "
-		"know; write it into spec.topic to go on with a renewal",
+		"the status branch says that this certificate has the topic %s, which the store "
+		"does not know; write it into spec.topic to go on with a renewal",
 		v->pin);
 	return true;
 }
@@ -138,14 +138,15 @@ static bool ask_paused(struct cert_view *v, const struct want_tenant *t, int64_t
 	v->next_step.action = NEXT_FixManifest;
 	if (is_suspended(t, now)) {
 		v->next_step.reason = "Suspended";
-		v->next_step.file = place(v->want, (struct origin){ t->from.file, t->suspend->at }, mem);
-		v->next_step.message = "the tenant is suspended and its certificate is due: end the "
-				       "suspension, then it is renewed";
+		v->next_step.file = place(v->want, (struct origin){ t->from.file, t->suspend->at },
+					  mem);
+		v->next_step.message = "the tenant is suspended and its certificate is due: end "
+				       "the suspension, then it is renewed";
 	} else {
 		v->next_step.reason = "Monitor";
 		v->next_step.file = place(v->want, t->from, mem);
-		v->next_step.message = "the tenant is only monitored and its certificate is due: renew it "
-				       "where it is managed, or set management to Managed";
+		v->next_step.message = "the tenant is only monitored and its certificate is due: "
+				       "renew it where it is managed, or set management to Managed";
 	}
 	return true;
 }
@@ -201,8 +202,8 @@ static bool ask_adopt(struct cert_view *v)
 	v->next_step.action = NEXT_AdoptKey;
 	v->next_step.reason = "KeyUnknown";
 	v->next_step.file = v->want->file;
-	v->next_step.message = "the key of this certificate is not held here: renew it early in its "
-			       "row; the present server stops when its certificate ends";
+	v->next_step.message = "the key of this certificate is not held here: renew it early in "
+			       "its row; the present server stops when its certificate ends";
 	return true;
 }
 
@@ -216,8 +217,8 @@ static bool ask_upload_in_server(struct cert_view *v)
 	v->next_step.action = NEXT_UploadInServer;
 	v->next_step.reason = "KeyHeldByServer";
 	v->next_step.file = w->file;
-	v->next_step.message = "upload the certificate in the server that made the request, then write "
-			       "confirmedInstall into the manifest";
+	v->next_step.message = "upload the certificate in the server that made the request, then "
+			       "write confirmedInstall into the manifest";
 	return true;
 }
 
@@ -259,8 +260,9 @@ void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const
 	if (!v->want)
 		return;
 	v->next_step.apple_id = v->want->account.address;
-	bool found = ask_pin_conflict(v, mem) || ask_claimed(v, mem) || ask_quarantine(v, tenant, mem) ||
-		     ask_apple_id_rules(v, tenant, mem) || ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
+	bool found = ask_pin_conflict(v, mem) || ask_claimed(v, mem) ||
+		     ask_quarantine(v, tenant, mem) || ask_apple_id_rules(v, tenant, mem) ||
+		     ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
 		     ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
 		     ask_portal(v, env->now, mem) || ask_upload_in_server(v) ||
 		     ask_server_side(v, env->now, mem) || ask_apple(v);

@@ -241,7 +241,8 @@ static int make_room(struct commit_store *s, git_tree *parent, const git_tree_up
 
 	for (size_t i = 0; i < n; i++) {
 		char *path = arena_strdup(&mem, update[i].path);
-		size_t len = update[i].action == GIT_TREE_UPDATE_UPSERT ? blocker_of(parent, path) : 0;
+		size_t len = update[i].action == GIT_TREE_UPDATE_UPSERT ? blocker_of(parent, path) :
+									  0;
 		path[len] = 0;
 		if (len && !(k && text_eq(remove[k - 1].path, path)))
 			remove[k++] = (git_tree_update){ .action = GIT_TREE_UPDATE_REMOVE,

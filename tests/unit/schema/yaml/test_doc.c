@@ -310,12 +310,12 @@ static void indentation_and_lists_are_explained(void **state)
 		  "the value above it",
 		  true },
 		{ "s:\n a: x\n # note\n  b: 1\n",
-		  "error 1001 4:3-5 this key is indented by 2 and the key above it by 1; indent the "
-		  "keys of one mapping the same {2:2-3 the key above}",
+		  "error 1001 4:3-5 this key is indented by 2 and the key above it by 1; indent "
+		  "the keys of one mapping the same {2:2-3 the key above}",
 		  true },
 		{ "s:\n    a: x\n  # note\n  b: 1\n",
-		  "error 1001 4:3-5 this key is indented by 2 and the key above it by 4; indent the "
-		  "keys of one mapping the same {2:5-6 the key above}",
+		  "error 1001 4:3-5 this key is indented by 2 and the key above it by 4; indent "
+		  "the keys of one mapping the same {2:5-6 the key above}",
 		  true },
 	};
 	SPRING(traps);

@@ -143,7 +143,8 @@ static void somebody_elses_commit_is_kept(void **state)
 /* Foreign commits on the branch must not end what is published. */
 static void a_file_in_place_of_a_folder_makes_room_and_the_other_way_round(void **state)
 {
-	const struct publish_file f[] = { PUT("README.md", "hi\n"), PUT("requests/a/a--x.plist", "1"),
+	const struct publish_file f[] = { PUT("README.md", "hi\n"),
+					  PUT("requests/a/a--x.plist", "1"),
 					  PUT("requests/b/b--x.plist", "2"),
 					  PUT("tenants/a.json", "3"), PUT("tenants/b.json", "4") };
 	char tip[OID_TEXT], commit[OID_TEXT];
