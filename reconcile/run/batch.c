@@ -58,12 +58,25 @@ static enum gate holding_gate(const struct run *r, const struct step *s, enum ou
 	return r->gates_decided && !r->result->gates.open[g] ? g : GATE_None;
 }
 
+/* The line of the step: that of an earlier round, when it waited then, else a new one. */
+static struct run_step *line_of(struct run *r, const char *id)
+{
+	struct run_result *res = r->result;
+
+	for (size_t i = r->told_from; i < res->n_step; i++)
+		if (text_eq(res->step[i].id, id))
+			return &res->step[i];
+	return arena_push(&res->mem, &res->step, &res->n_step, &res->cap_step,
+			  sizeof(*res->step));
+}
+
 static void keep_step(struct run *r, struct work *w)
 {
 	struct run_result *res = r->result;
 	struct arena *mem = &res->mem;
 	const struct step *s = w->step;
-	struct run_step *k = arena_push(mem, &res->step, &res->n_step, &res->cap_step, sizeof(*k));
+	struct run_step *k = line_of(r, s->id);
+	bool is_new = !k->id;
 
 	*k = (struct run_step){
 		.id = arena_strdup(mem, s->id),
@@ -84,7 +97,7 @@ static void keep_step(struct run *r, struct work *w)
 	res->n_held += k->gate != GATE_None;
 	res->n_failed += w->outcome == OUTCOME_Failed;
 	res->n_waiting_sealed += w->outcome == OUTCOME_Waiting && r->o->sealed;
-	res->n_changes += s->state == STEP_DO;
+	res->n_changes += is_new && s->state == STEP_DO;
 	w->told = true;
 }
 
@@ -205,6 +218,7 @@ int batch_run(struct run *r, const struct selected *s, size_t n, struct err *e)
 	struct unit *units = arena_array(&mem, n + 1, sizeof(*units));
 	struct unit **u = arena_array(&mem, n + 1, sizeof(*u));
 
+	r->told_from = r->gates_decided ? 0 : r->result->n_step;
 	load_units(r, s, n, units);
 	for (size_t i = 0; i < n; i++)
 		u[i] = &units[i];

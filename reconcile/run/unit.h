@@ -48,6 +48,7 @@ struct run {
 	struct gate_list counted;
 	bool source_empty;
 	size_t new_keys;
+	size_t told_from;    /* steps of the result that a later round may tell again */
 	int64_t real_now;
 	char plan_hash[SHA256_HEX]; /* of the first batch on; for the journal */
 	struct wishes *wishes;      /* topics that several manifests name in this run */
