@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/apnsctl/app.h"
 
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,19 +193,24 @@ static int take_option(struct app *app, const struct option_spec *spec, const ch
 	return 0;
 }
 
-/* The option that is meant when the one that was given is not known. */
-static int unknown_option(const char *command, const struct option *longs, const char *given)
+const char *app_nearest_option(const struct option *longs, const char *given)
 {
-	const char *names[OPTIONS_MAX], *near = NULL;
+	const char *names[OPTIONS_MAX];
 	char word[32] = "";
 	size_t n = 0;
 
 	for (; longs[n].name; n++)
 		names[n] = longs[n].name;
-	if (text_starts(given, "--") && strcspn(given + 2, "=") < sizeof(word)) {
-		memcpy(word, given + 2, strcspn(given + 2, "="));
-		near = text_nearest(word, names, n);
-	}
+	if (!text_starts(given, "--") || strcspn(given + 2, "=") >= sizeof(word))
+		return NULL;
+	memcpy(word, given + 2, strcspn(given + 2, "="));
+	return text_nearest(word, names, n);
+}
+
+static int unknown_option(const char *command, const struct option *longs, const char *given)
+{
+	const char *near = app_nearest_option(longs, given);
+
 	return app_usage(command, "there is no option %s%s%s%s", app_safe(given),
 			 near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
 }

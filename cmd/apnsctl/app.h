@@ -6,6 +6,7 @@
 #ifndef APNSCTL_CMD_APP_H
 #define APNSCTL_CMD_APP_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -56,6 +57,9 @@ extern const struct command commands[];
  */
 int app_options(struct app *app, const struct option_spec *spec, int argc, char **argv,
 		char ***args, int *status);
+
+/* The long option that is meant when the one that was given ("--confg=x") is not known; NULL. */
+const char *app_nearest_option(const struct option *longs, const char *given);
 
 /* Prints "apnsctl: ERROR" on stderr and returns the exit status of its code. */
 int app_fail(const struct err *e);

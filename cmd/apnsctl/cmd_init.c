@@ -133,8 +133,23 @@ int cmd_init(struct app *app, int argc, char **argv)
 		       0;
 }
 
-/* The mode of the repository that the command stands in. */
-static int find_mode(const struct repo *r, enum mode *mode, struct err *e)
+/* Without --custodian: the first two people who stay. */
+static void find_custodians(const struct organization *o, struct new_tenant *t, struct arena *mem)
+{
+	const struct person *p = o->people.item;
+	const char **id = arena_array(mem, 2, sizeof(*id));
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->people.n && n < 2; i++)
+		if (!p[i].until.at.line)
+			id[n++] = arena_strdup(mem, p[i].id.s);
+	t->custodian = id;
+	t->n_custodian = n;
+}
+
+/* What the repository that the command stands in says: mode and people. */
+static int find_organization(const struct repo *r, struct new_tenant *t, struct arena *mem,
+			     struct err *e)
 {
 	struct cert_reader none = { 0 };
 	struct load l;
@@ -142,7 +157,9 @@ static int find_mode(const struct repo *r, enum mode *mode, struct err *e)
 	if (load_open(&l, r->source, "", &none, LOAD_DESIRED, e))
 		return -1;
 	const struct organization *o = shared_organization(&l.shared);
-	*mode = o ? (enum mode)o->mode.v : MODE_UNSET;
+	t->mode = o ? (enum mode)o->mode.v : MODE_UNSET;
+	if (o && !t->n_custodian)
+		find_custodians(o, t, mem);
 	load_close(&l);
 	if (!o)
 		return err_set(e, ERR_INPUT,
@@ -162,7 +179,7 @@ static int new_tenant(struct new_tenant *t, struct err *e)
 
 	if (failed)
 		return -1;
-	failed = find_mode(&repo, &t->mode, e);
+	failed = find_organization(&repo, t, &mem, e);
 	if (!failed && stat(arena_printf(&mem, "%s/tenants/%s", repo.root, t->name), &st) == 0)
 		failed = err_set(e, ERR_CONFLICT, "the folder tenants/%s exists already", t->name);
 	if (!failed) {

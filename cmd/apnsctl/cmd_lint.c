@@ -215,6 +215,10 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 		int printed = print_as(l, formats->item[i], &r, status);
 		result = printed != status ? printed : result;
 	}
+	if (!l->load.n_document)
+		app_say("apnsctl: there are no manifests in %s: run it inside their repository or name "
+			"its folder; apnsctl init makes one",
+			app_safe(l->repo.root));
 	return result;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reconcile and plan: one run, and the same without writes. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
 #include "cmd/apnsctl/ports.h"
@@ -62,6 +63,37 @@ static int run(const struct app *app, struct run_options *o, bool detailed)
 	return status;
 }
 
+static bool is_hex(const char *s, size_t len)
+{
+	return strlen(s) == len && strspn(s, "0123456789abcdef") == len;
+}
+
+/* GATE@HASH, with the words that a run that was held has printed. */
+static bool is_override(const char *s)
+{
+	for (int g = 1; g < GATE_MAX; g++) {
+		size_t n = strlen(gate_word((enum gate)g));
+		if (!strncmp(s, gate_word((enum gate)g), n) && s[n] == '@')
+			return is_hex(s + n + 1, SHA256_HEX - 1);
+	}
+	return false;
+}
+
+/* 0: they have the form of what a run prints. */
+static int check_acknowledged(const char *command, const struct run_options *o)
+{
+	for (size_t i = 0; i < o->n_override; i++)
+		if (!is_override(o->override[i]))
+			return app_usage(command,
+					 "--override takes GATE@HASH as a held run prints it, not '%s'",
+					 app_safe(o->override[i]));
+	if (o->accept_history && !is_hex(o->accept_history, OID_TEXT - 1))
+		return app_usage(command,
+				 "--accept-history takes all 40 digits of a commit, not '%s'",
+				 app_safe(o->accept_history));
+	return 0;
+}
+
 int cmd_reconcile(struct app *app, int argc, char **argv)
 {
 	struct run_options o = { 0 };
@@ -83,6 +115,9 @@ int cmd_reconcile(struct app *app, int argc, char **argv)
 		return app_usage(argv[0], "it takes no argument");
 	o.override = overrides.item;
 	o.n_override = overrides.n;
+	status = check_acknowledged(argv[0], &o);
+	if (status)
+		return status;
 	o.all_tenants = o.plan_only;
 	return run(app, &o, false);
 }

@@ -76,7 +76,11 @@ static int explain(const struct findings *fs, const char *file, struct err *e)
 static int decode(struct config *c, const struct buf *bytes, struct err *e)
 {
 	struct findings fs = FINDINGS_INIT(&c->mem);
+	struct sha256 h;
 
+	sha256_init(&h);
+	sha256_add(&h, buf_str(bytes), bytes->len);
+	sha256_end_hex(&h, c->hash);
 	c->c = config_decode(c->file, buf_str(bytes), bytes->len, &c->mem, &fs);
 	if (!c->c || fs.n_level[LEVEL_ERROR])
 		return explain(&fs, c->file, e);

@@ -5,12 +5,14 @@
 
 #include "cmd/apnsctl/app.h"
 #include "schema/base/arena.h"
+#include "schema/base/sha256.h"
 #include "schema/kind/config.h"
 
 struct config {
 	struct arena mem;
 	const char *file;   /* as found */
 	const char *folder; /* that relative paths start from */
+	char hash[SHA256_HEX]; /* of the file's bytes */
 	struct controller_config *c;
 };
 

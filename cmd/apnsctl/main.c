@@ -101,9 +101,21 @@ static int global_option(struct app *app, int c)
 		app_say("apnsctl: -o takes text or json, not '%s'", app_safe(optarg));
 		return err_exit_status(ERR_USAGE);
 	default:
-		print_usage(stderr);
-		return err_exit_status(ERR_USAGE);
+		return -1;
 	}
+}
+
+static int wrong_option(int c, const struct option *options, const char *given)
+{
+	const char *near = c == ':' ? NULL : app_nearest_option(options, given);
+
+	if (c == ':')
+		app_say("apnsctl: %s needs a value", app_safe(given));
+	else
+		app_say("apnsctl: there is no option %s%s%s%s", app_safe(given),
+			near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
+	app_say("Try 'apnsctl --help'.");
+	return err_exit_status(ERR_USAGE);
 }
 
 int main(int argc, char **argv)
@@ -120,8 +132,10 @@ int main(int argc, char **argv)
 
 	if (ports_harden(&e))
 		return app_fail(&e);
-	while ((c = getopt_long(argc, argv, "+ho:", options, NULL)) != -1) {
-		int status = global_option(&app, c);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "+:ho:", options, NULL)) != -1) {
+		int status = c == ':' || c == '?' ? wrong_option(c, options, argv[optind - 1]) :
+						    global_option(&app, c);
 		if (status >= 0)
 			return status;
 	}

@@ -487,6 +487,7 @@ void ports_run_options(const struct config *c, const struct opened *o, struct ru
 	out->max_new_keys = (size_t)l->max_new_keys.v;
 	out->probe_level = (enum probe_level)c->c->apns->probe->level.v;
 	out->probe_interval = c->c->apns->probe->interval.v;
+	out->config = c->hash;
 	out->sealed = o->is_sealed;
 	out->sealed_reason = o->is_sealed ? o->sealed_reason : NULL;
 }

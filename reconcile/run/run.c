@@ -39,7 +39,8 @@ int run_exit_status(const struct run_result *r, bool detailed)
 		return err_exit_status(ERR_REFUSED);
 	if (r->nothing_loaded)
 		return err_exit_status(ERR_INPUT);
-	if (r->n_quarantined || r->n_refused || r->n_failed || r->n_waiting_sealed)
+	if (r->n_quarantined || r->n_refused || r->n_failed || r->n_waiting_sealed ||
+	    r->sealed)
 		return err_exit_status(ERR_SEALED);
 	if (r->publish_failed)
 		return err_exit_status(ERR_PUBLISH);
@@ -110,10 +111,16 @@ static void verify_history(struct run *r, const struct last_run *last, char comm
 	strncpy(commit, last->commit, OID_TEXT - 1);
 }
 
+/* Another path, signer, directory or branch for the status: the same commit may mean other steps. */
+static bool is_same_config(const struct run *r, const struct last_run *last)
+{
+	return !r->o->config || text_eq(r->o->config, last->config);
+}
+
 static bool is_idle(const struct run *r, const struct last_run *last, const char *commit)
 {
 	return !r->o->plan_only && !r->o->all_tenants && text_eq(commit, last->commit) &&
-	       !last->any_due && !last->owed &&
+	       !last->any_due && !last->owed && is_same_config(r, last) &&
 	       r->result->source_failed == last->source_failed;
 }
 
@@ -125,6 +132,7 @@ static int note_applied(struct store_txn *t, void *arg, struct err *e)
 	int failed = shared_oids(r, &mem, &shared, e) ||
 		     rows_set_meta(t, "source_ready", r->result->source_failed ? "no" : "yes", e) ||
 		     rows_set_meta(t, "applied_shared", shared, e) ||
+		     (r->o->config && rows_set_meta(t, "applied_config", r->o->config, e)) ||
 		     rows_set_meta(t, "applied_commit", r->load.commit, e);
 
 	arena_release(&mem);
@@ -212,7 +220,7 @@ static bool look_at_everyone(struct run *r, const struct last_run *last, struct 
 		       !text_eq(r->publication->tip, last->status);
 
 	arena_release(&mem);
-	return r->o->all_tenants || last->owed || !same || foreign;
+	return r->o->all_tenants || last->owed || !same || foreign || !is_same_config(r, last);
 }
 
 static int run_tenants(struct run *r, const struct last_run *last, struct err *e)
@@ -282,6 +290,7 @@ int run_once(struct ports *ports, const struct run_options *o, struct run_result
 
 	*out = (struct run_result){ 0 };
 	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
+	out->sealed = o->sealed && !o->plan_only;
 	sha256_init(&r.hash);
 	if (!o->plan_only && store_lock(ports->store, "", &r.fence, e))
 		return -1;

@@ -19,6 +19,7 @@ struct run_options {
 	const char *accept_history; /* commit whose rewritten history is accepted; NULL */
 	const char *const *override;
 	size_t n_override;
+	const char *config; /* hash of the configuration: a run with another one looks at all; NULL */
 	struct gate_limits limits;
 	size_t max_new_keys;
 	enum probe_level probe_level;
@@ -62,6 +63,7 @@ struct run_result {
 	char source_revision[OID_TEXT], status_revision[OID_TEXT];
 	struct findings findings; /* of what was read in this run */
 	struct gate_result gates;
+	bool sealed;          /* nothing could be unlocked (not with plan_only) */
 	size_t n_tenant;      /* of the source */
 	size_t n_looked_at;   /* tenants that were read in this run */
 	bool idle;            /* nothing was due: nothing was read */

@@ -37,6 +37,7 @@ static int read_last(struct store_txn *t, void *arg, struct err *e)
 	if (rows_meta(t, "source_ready", &l->mem, &ready, e) ||
 	    rows_meta(t, "applied_commit", &l->mem, &l->commit, e) ||
 	    rows_meta(t, "applied_shared", &l->mem, &l->shared, e) ||
+	    rows_meta(t, "applied_config", &l->mem, &l->config, e) ||
 	    rows_meta(t, "status_commit", &l->mem, &l->status, e) ||
 	    publication_owed(t, &l->mem, &l->owed, e))
 		return -1;

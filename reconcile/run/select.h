@@ -25,6 +25,7 @@ struct last_run {
 	struct arena mem;
 	const char *commit;   /* applied; NULL: none yet */
 	const char *shared;   /* oids of the shared files */
+	const char *config;   /* hash of the configuration; NULL: none */
 	const char *status;   /* published commit */
 	bool source_failed;   /* and that stands in the published status */
 	bool owed;            /* a publication that was refused */
