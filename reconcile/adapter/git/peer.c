@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "reconcile/adapter/file/file.h"
 #include "reconcile/adapter/git/repo.h"
 #include "reconcile/adapter/git/wire.h"
 #include "schema/base/secret.h"
 #include "schema/base/text.h"
 
 /* The list of refs comes before we know what we want of it, and stays in memory. */
-enum { REFS_MAX = 16 << 20, RECEIVE_MAX = 512 << 20, SECRET_MAX = 64 << 10, TOLD_MAX = 8192 };
+enum { REFS_MAX = 16 << 20, RECEIVE_MAX = 512 << 20, TOLD_MAX = 8192 };
 
 /* One connection, from git_remote_connect to git_remote_disconnect. */
 struct session {
@@ -114,25 +112,13 @@ void git_peer_close(struct git_peer *p)
 
 static int read_secret(struct session *s, const char *file, struct secret *out)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t n = -1;
+	struct err e = { 0 };
 
-	if (fd >= 0) {
-		secret_resize(out, SECRET_MAX);
-		n = read(fd, out->data, SECRET_MAX);
-	}
-	if (n < 0)
-		wire_fail(&s->wire, "the credential's file %s can not be read: %s", file,
-			  strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
-		return -1;
-	while (n > 0 && (out->data[n - 1] == '\n' || out->data[n - 1] == '\r'))
-		n--;
-	out->data[n] = 0;
-	out->len = (size_t)n;
-	if (n == 0 || memchr(out->data, 0, out->len))
+	if (file_read_secret(file, out, &e))
+		return wire_fail(&s->wire, "the credential's file: %s", e.text);
+	while (out->len && (out->data[out->len - 1] == '\n' || out->data[out->len - 1] == '\r'))
+		out->data[--out->len] = 0;
+	if (!out->len || memchr(out->data, 0, out->len))
 		return wire_fail(&s->wire, "the credential's file %s is empty or binary", file);
 	return 0;
 }

@@ -58,7 +58,8 @@ static int start_servers(void **state)
 	while (strcmp(line, "ready\n") != 0 && fgets(line, sizeof(line), f))
 		keep(line);
 	fclose(f);
-	sh("mkdir secrets && printf 'secret\\n' >secrets/good && printf wrong >secrets/bad");
+	sh("mkdir secrets && printf 'secret\\n' >secrets/good && printf wrong >secrets/bad && "
+	   "cp secrets/good secrets/open && chmod 600 secrets/good secrets/bad");
 	return silent[0] ? 0 : -1;
 }
 
@@ -239,12 +240,24 @@ static void a_missing_or_empty_credential_is_told(void **state)
 	(void)state;
 	make_remote();
 	want(fetch_with(remote_on(tls13, &c), tip), -1);
-	assert_non_null(strstr(e.text, "secrets/none can not be read: No such file or directory"));
-	sh(": >secrets/none");
+	assert_non_null(strstr(e.text, "secrets/none: No such file or directory"));
+	sh(": >secrets/none && chmod 600 secrets/none");
 	want(fetch_with(remote_on(tls13, &c), tip), -1);
 	assert_non_null(strstr(e.text, "secrets/none is empty or binary"));
 	want(fetch_with(remote_on(tls13, NULL), tip), -1);
 	assert_non_null(strstr(e.text, "the server wants to know who we are; name a credential"));
+}
+
+static void a_credential_that_others_can_read_is_not_used(void **state)
+{
+	struct git_credential_options c = password(tls13, "secrets/open");
+	char tip[OID_TEXT];
+
+	(void)state;
+	make_remote();
+	want(fetch_with(remote_on(tls13, &c), tip), -1);
+	assert_non_null(strstr(e.text, "secrets/open holds a secret but is open to others (mode "
+				       "0644): run `chmod 600 "));
 }
 
 /* The other port asks for the same password and would get it. */
@@ -583,6 +596,7 @@ int main(void)
 		cmocka_unit_test(another_name_is_refused),
 		cmocka_unit_test(a_wrong_password_is_tried_once),
 		cmocka_unit_test(a_missing_or_empty_credential_is_told),
+		cmocka_unit_test(a_credential_that_others_can_read_is_not_used),
 		cmocka_unit_test(a_redirect_to_another_port_is_not_followed),
 		cmocka_unit_test(a_redirect_is_not_followed_through_a_proxy),
 		cmocka_unit_test(a_repository_that_is_not_there_is_told),
