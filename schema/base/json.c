@@ -57,7 +57,10 @@ static void quoted_char(struct buf *out, int32_t c, const char *bytes, size_t n)
 		buf_addf(out, "\\%c", (char)c);
 	else if (c < (int32_t)sizeof(escapes) && escapes[c])
 		buf_addf(out, "\\%c", escapes[c]);
-	else if (c < 0x20 || c == 0x7f || c == 0x2028 || c == 0x2029)
+	else if (c > 0xffff && text_is_unsafe(c))
+		buf_addf(out, "\\u%04x\\u%04x", 0xd7c0 + ((unsigned)c >> 10),
+			 0xdc00 + ((unsigned)c & 0x3ff));
+	else if (text_is_unsafe(c)) /* what a reader of the file shall see, too */
 		buf_addf(out, "\\u%04x", (unsigned)c);
 	else
 		buf_add(out, bytes, n);

@@ -226,8 +226,7 @@ void text_base64(struct buf *out, const void *bytes, size_t n, unsigned width)
 	}
 }
 
-/* Characters that move the cursor, reorder text or can not be seen. */
-static bool is_unsafe(int32_t c)
+bool text_is_unsafe(int32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
 	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
@@ -242,7 +241,7 @@ void text_escape_terminal(struct buf *out, const char *s, size_t len)
 		int32_t c = text_utf8_next(s, len, &at);
 		if (c < 0 || c < 0x20 || c == 0x7f)
 			buf_addf(out, "\\x%02x", (unsigned char)s[from]);
-		else if (is_unsafe(c))
+		else if (text_is_unsafe(c))
 			buf_addf(out, "\\u{%04x}", (unsigned)c);
 		else
 			buf_add(out, s + from, at - from);
@@ -258,7 +257,7 @@ void text_escape_markdown(struct buf *out, const char *s)
 		int32_t c = text_utf8_next(s, len, &at);
 		if (c == '\n' || c == '\r' || c == '\t')
 			buf_addc(out, ' ');
-		else if (c < 0 || is_unsafe(c))
+		else if (c < 0 || text_is_unsafe(c))
 			buf_adds(out, "\xef\xbf\xbd");
 		else if (c == '<' || c == '>' || c == '&' || c == '@' || c == '#')
 			buf_addf(out, "&#%d;", (int)c);

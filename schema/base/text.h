@@ -47,6 +47,9 @@ bool text_unhex(const char *hex, void *bytes, size_t n);
  */
 void text_base64(struct buf *out, const void *bytes, size_t n, unsigned width);
 
+/* True for characters that move the cursor, reorder text or can not be seen. */
+bool text_is_unsafe(int32_t c);
+
 /* For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}. */
 void text_escape_terminal(struct buf *out, const char *s, size_t len);
 

@@ -95,6 +95,18 @@ static void json_is_indented_and_escaped(void **state)
 	buf_release(&b);
 }
 
+/* CSI as one character, an override of direction, an invisible tag: all of them reach terminals. */
+static void json_shows_what_can_not_be_seen(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(1000);
+	struct json j = JSON_INIT(&b, true);
+
+	json_string(&j, "a\xc2\x9b" "31m\xe2\x80\xae\xf3\xa0\x80\x81\x7f\xc3\xa9");
+	assert_string_equal(buf_str(&b), "\"a\\u009b31m\\u202e\\udb40\\udc01\\u007f\xc3\xa9\"");
+	buf_release(&b);
+}
+
 static void sha256_gives_the_digests_of_fips_180_4(void **state)
 {
 	(void)state;
@@ -181,6 +193,7 @@ int main(void)
 		cmocka_unit_test(times_are_read_and_written),
 		cmocka_unit_test(durations_are_read_and_written),
 		cmocka_unit_test(json_is_indented_and_escaped),
+		cmocka_unit_test(json_shows_what_can_not_be_seen),
 		cmocka_unit_test(sha256_gives_the_digests_of_fips_180_4),
 		cmocka_unit_test(a_near_word_is_found_and_a_far_one_is_not),
 		cmocka_unit_test(text_is_escaped_for_its_sink),
