@@ -41,7 +41,8 @@ static const struct form_text forms[] = {
 	[CERT_FORM_DER] = { "the file is a certificate in DER form",
 			    "convert it: openssl x509 -inform DER -in FILE -out FILE.pem" },
 	[CERT_FORM_PKCS12] = { "the file is a PKCS#12 bundle, which may hold a private key",
-			       "never commit it; take the .pem that the portal offers for download" },
+			       "never commit it; take the .pem that the portal offers "
+			       "for download" },
 	[CERT_FORM_HTML] = { "the file is a web page, probably the portal's sign-in page",
 			     "sign in to the portal and download the certificate again" },
 	[CERT_FORM_REQUEST] = { "the file is a request, not a certificate",
