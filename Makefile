@@ -36,9 +36,9 @@ PKGS = libgit2 yaml-0.1 openssl libnghttp2 libcurl jansson libplist-2.0 sqlite3
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 LIBS = $(eval LIBS := $$(shell pkg-config --libs $(PKGS)) -pthread -lm)$(LIBS)
 
-# Short lines; V=1 shows the whole commands.
+# Short lines; V=1 shows the whole commands, -s nothing.
 Q   := $(if $(V),,@)
-say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
+say  = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n' $(1) $@)
 
 sources = $(sort $(wildcard $(addsuffix /*.c,$(1)) $(addsuffix /*/*.c,$(1))))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
