@@ -27,4 +27,13 @@ mkdir "$folder"
 : >"$folder/x"
 git -C "$T/repo" add -f -A
 exits "nor can one for folders" 3 timeout 20 "$APNSCTL" lint "$T/repo"
+
+# A runner takes a line that begins with :: for a command.
+name='nl
+::error::x.yaml'
+printf 'kind: x\napiVersion: apnsctl/v1\n' >"$T/repo/tenants/acme/$name"
+for f in text concise json github gitlab sarif junit; do
+	"$APNSCTL" lint --format $f "$T/repo" 2>&1 | grep -v '^::[a-z]* file=[^:]*,title=' >"$T/out"
+	is "$f: no path becomes a command of the runner" "$(grep -c '^::' "$T/out")" 0
+done
 finish
