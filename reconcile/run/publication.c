@@ -33,7 +33,8 @@ void publication_put(struct publication *p, const char *path, const void *data, 
 {
 	struct publish_file *f = arena_push(&p->mem, &p->file, &p->n, &p->cap, sizeof(*f));
 
-	f->path = arena_strdup(&p->mem, path);
+	/* All of it: the place may have held a file that was forgotten. */
+	*f = (struct publish_file){ .path = arena_strdup(&p->mem, path) };
 	if (data)
 		f->data = (struct blob){ arena_strndup(&p->mem, data, len), len };
 }

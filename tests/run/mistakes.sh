@@ -54,6 +54,15 @@ runs "a changed configuration is looked at, though no commit is new" 7 reconcile
 contains "the folder is named" "$(cat "$T/err")" "has no folder elsewhere"
 cp "$T/good.yaml" "$T/ctl/apnsctl.yaml"
 runs "back again" 0 reconcile
+
+# A customer that is renamed without its old name: the old files go, the status stays readable.
+git -C "$T/repo" mv tenants/acme tenants/zeta
+sed -i 's/tenant: acme/tenant: zeta/; s/{name: acme}/{name: zeta}/' "$T/repo"/tenants/zeta/*.yaml
+shop_commit renamed
+runs "a renamed customer" 0 reconcile
+git -C "$T/repo" fetch -q origin
+is "only the new one is told" "$(git -C "$T/repo" ls-tree -r --name-only origin/apnsctl-status tenants/)" tenants/zeta.json
+exits "and the status can be read" 0 sh -c "cd '$T/repo' && '$APNSCTL' status"
 chmod 0644 "$T/ctl/state/unlock.key" "$T/ctl/unlock.key" 2>/dev/null
 runs "an unlock key that all can read: sealed" 4 reconcile
 contains "with the cure" "$(cat "$T/err")" "run \`chmod 600 $T/ctl"
