@@ -216,8 +216,8 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 		result = printed != status ? printed : result;
 	}
 	if (!l->load.n_document)
-		app_say("apnsctl: there are no manifests in %s: run it inside their repository or name "
-			"its folder; apnsctl init makes one",
+		app_say("apnsctl: there are no manifests in %s: run it inside their repository or "
+			"name its folder; apnsctl init makes one",
 			app_safe(l->repo.root));
 	return result;
 }

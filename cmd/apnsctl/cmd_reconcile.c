@@ -85,7 +85,8 @@ static int check_acknowledged(const char *command, const struct run_options *o)
 	for (size_t i = 0; i < o->n_override; i++)
 		if (!is_override(o->override[i]))
 			return app_usage(command,
-					 "--override takes GATE@HASH as a held run prints it, not '%s'",
+					 "--override takes GATE@HASH as a held run prints it, not "
+					 "'%s'",
 					 app_safe(o->override[i]));
 	if (o->accept_history && !is_hex(o->accept_history, OID_TEXT - 1))
 		return app_usage(command,

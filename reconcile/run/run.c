@@ -111,7 +111,9 @@ static void verify_history(struct run *r, const struct last_run *last, char comm
 	strncpy(commit, last->commit, OID_TEXT - 1);
 }
 
-/* Another path, signer, directory or branch for the status: the same commit may mean other steps. */
+/*
+ * Another path, signer, directory or branch for the status: the same commit may mean other steps.
+ */
 static bool is_same_config(const struct run *r, const struct last_run *last)
 {
 	return !r->o->config || text_eq(r->o->config, last->config);

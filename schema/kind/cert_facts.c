@@ -26,7 +26,8 @@ _Static_assert(sizeof(form_reasons) / sizeof(form_reasons[0]) == CERT_FORM_BROKE
 
 bool topic_is_plain(const char *topic)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-._";
 	const char *rest = text_starts(topic, MDM_PREFIX) ? topic + sizeof(MDM_PREFIX) - 1 : "";
 
 	return *rest && !rest[strspn(rest, plain)];
@@ -44,7 +45,8 @@ const char *cert_not_mdm_reason(const struct cert_facts *f)
 		return "its topic (UID) does not begin with " MDM_PREFIX
 		       ", so it serves something else than MDM";
 	if (!topic_is_plain(f->topic))
-		return "its topic (UID) holds other characters than letters, digits, '-', '.' and '_'";
+		return "its topic (UID) holds other characters than letters, digits, '-', '.' and "
+		       "'_'";
 	if (!f->client_auth)
 		return "its extended key usage lacks client authentication";
 	if (!f->digital_signature)
