@@ -64,46 +64,6 @@ static struct finding *push(struct findings *fs, enum rule_code code, const char
 	return f;
 }
 
-/* True when the file has had its share; the last place says so. */
-static bool file_is_full(struct findings *fs, const char *file)
-{
-	if (!text_eq(file, fs->last_file)) {
-		fs->last_file = file;
-		fs->in_last_file = 0;
-	}
-	if (++fs->in_last_file < FINDINGS_PER_FILE)
-		return false;
-	if (fs->in_last_file == FINDINGS_PER_FILE) {
-		struct finding *f = push(fs, RULE_TOO_MANY_FINDINGS, file);
-		f->message = "This file has more findings; mend these first and run again.";
-	}
-	return true;
-}
-
-bool findings_full(const struct findings *fs, const char *file)
-{
-	return fs->in_last_file >= FINDINGS_PER_FILE && text_eq(file, fs->last_file);
-}
-
-struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
-			    struct span at, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (file_is_full(fs, file)) {
-		struct finding *dummy = arena_alloc(fs->mem, sizeof(*dummy));
-		dummy->rule = rule_of(code);
-		dummy->level = LEVEL_NOTE;
-		return dummy;
-	}
-	struct finding *f = push(fs, code, file);
-	f->at = at;
-	va_start(ap, fmt);
-	f->message = vtext(fs->mem, fmt, ap);
-	va_end(ap);
-	return f;
-}
-
 static bool is_listed(const struct findings *fs, const struct finding *f)
 {
 	return f >= fs->item && f < fs->item + fs->n;
@@ -116,6 +76,93 @@ void finding_set_level(struct findings *fs, struct finding *f, enum level level)
 		fs->n_level[level]++;
 	}
 	f->level = level;
+}
+
+enum { LEFT_OUT_BYTES = 96 };
+
+static void enter_file(struct findings *fs, const char *file)
+{
+	if (text_eq(file, fs->last_file))
+		return;
+	fs->last_file = file;
+	fs->from = fs->n;
+	fs->n_left_out = 0;
+}
+
+/* The last place of a file that has had its share. */
+static void leave_out(struct findings *fs, enum level level)
+{
+	if (!fs->n_left_out) {
+		struct finding *last = push(fs, RULE_TOO_MANY_FINDINGS, fs->last_file);
+		fs->left_out = arena_alloc(fs->mem, LEFT_OUT_BYTES);
+		last->message = fs->left_out;
+		finding_set_level(fs, last, level);
+	}
+	struct finding *last = &fs->item[fs->from + FINDINGS_PER_FILE - 1];
+	if (level > last->level)
+		finding_set_level(fs, last, level);
+	if (++fs->n_left_out == 1)
+		snprintf(fs->left_out, LEFT_OUT_BYTES,
+			 "This file has more findings; mend these first and run again.");
+	else
+		snprintf(fs->left_out, LEFT_OUT_BYTES,
+			 "This file has at least %zu more findings; mend these first and run again.",
+			 fs->n_left_out);
+}
+
+/* The listed one of the present file that says least; its share is used up. */
+static size_t weakest(const struct findings *fs)
+{
+	size_t w = fs->from;
+
+	for (size_t i = w; i < fs->from + FINDINGS_PER_FILE - 1; i++)
+		if (fs->item[i].level < fs->item[w].level)
+			w = i;
+	return w;
+}
+
+static bool has_room(const struct findings *fs)
+{
+	return fs->n - fs->from < FINDINGS_PER_FILE - 1;
+}
+
+/* So that no error hides behind notes. */
+static struct finding *replace(struct findings *fs, enum rule_code code, const char *file)
+{
+	const struct rule *rule = rule_of(code);
+	size_t w = weakest(fs);
+	bool worse = rule->level > fs->item[w].level;
+
+	leave_out(fs, worse ? fs->item[w].level : rule->level);
+	fs->dummy = (struct finding){ .rule = rule, .level = LEVEL_NOTE };
+	if (!worse)
+		return &fs->dummy;
+	struct finding *f = &fs->item[w];
+	finding_set_level(fs, f, rule->level);
+	*f = (struct finding){ .rule = rule, .level = rule->level, .file = file };
+	return f;
+}
+
+bool findings_full(const struct findings *fs, const char *file)
+{
+	return text_eq(file, fs->last_file) && fs->n_left_out &&
+	       fs->item[weakest(fs)].level == LEVEL_ERROR;
+}
+
+struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
+			    struct span at, const char *fmt, ...)
+{
+	va_list ap;
+
+	enter_file(fs, file);
+	struct finding *f = has_room(fs) ? push(fs, code, file) : replace(fs, code, file);
+	if (f == &fs->dummy)
+		return f;
+	f->at = at;
+	va_start(ap, fmt);
+	f->message = vtext(fs->mem, fmt, ap);
+	va_end(ap);
+	return f;
 }
 
 void finding_relate(struct findings *fs, struct finding *f, const char *file, struct span at,

@@ -79,23 +79,31 @@ struct findings {
 	struct finding *item;
 	size_t n, cap;
 	size_t n_level[3];
-	const char *last_file; /* the cap a file, counted over neighbours */
-	size_t in_last_file;
+	const char *last_file; /* the cap is one of neighbours: those of the file that came last */
+	size_t from;           /* where its findings begin */
+	size_t n_left_out;
+	char *left_out; /* the message that says how many */
+	struct finding dummy;
 };
 
 #define FINDINGS_INIT(arena) { .mem = (arena) }
 
 /*
  * Adds one; the caller may fill object, pointer, related and fix of the result, which is valid
- * until the next one is added. `file` must live as
- * long as the arena. Past FINDINGS_PER_FILE of one file the result is a dummy, and one finding
- * RULE_TOO_MANY_FINDINGS stands in the list.
+ * until the next one is added. `file` must live as long as the arena.
+ *
+ * Of one file FINDINGS_PER_FILE are listed at most. The last of them is then
+ * RULE_TOO_MANY_FINDINGS: it counts what was left out and has the level of the worst of it. A worse
+ * finding takes the place of a listed one; the result for what has no place is a dummy.
  */
 struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
 			    struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6), returns_nonnull));
 
-/* True when findings of this file are no longer listed: whoever works hard for them may stop. */
+/*
+ * True when findings of this file were left out and those that are listed are errors: whoever works
+ * hard for more of them may stop.
+ */
 bool findings_full(const struct findings *fs, const char *file);
 
 /* Lowers (or raises) the level of one that was just added. */

@@ -185,6 +185,56 @@ static void findings_of_one_file_are_bounded_and_sorted(void **state)
 	arena_release(&a);
 }
 
+static void add_n(struct findings *fs, enum rule_code code, uint32_t n)
+{
+	for (uint32_t i = 1; i <= n; i++)
+		finding_add(fs, code, "a.yaml", (struct span){ i, 1, i, 2 }, "line %u", i);
+}
+
+static void what_is_left_out_is_counted_and_as_bad_as_its_worst(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&a);
+
+	add_n(&fs, RULE_NEW_TOPIC, 150);
+	assert_int_equal(fs.n, FINDINGS_PER_FILE);
+	const struct finding *last = &fs.item[FINDINGS_PER_FILE - 1];
+	assert_int_equal(last->rule->code, RULE_TOO_MANY_FINDINGS);
+	assert_string_equal(last->message, "This file has at least 51 more findings; mend these first "
+					   "and run again.");
+	assert_int_equal(last->level, LEVEL_NOTE);
+	assert_int_equal(fs.n_level[LEVEL_NOTE], FINDINGS_PER_FILE);
+	assert_int_equal(findings_stop(&fs), STOP_NOTHING);
+	assert_false(findings_full(&fs, "a.yaml"));
+	add_n(&fs, RULE_AMBIGUOUS_SCALAR, 150);
+	assert_int_equal(fs.item[FINDINGS_PER_FILE - 1].level, LEVEL_WARNING);
+	assert_int_equal(findings_stop(&fs), STOP_NOTHING);
+	arena_release(&a);
+}
+
+static void no_error_hides_behind_notes(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&a);
+	size_t listed = 0;
+
+	add_n(&fs, RULE_NEW_TOPIC, 150);
+	add_n(&fs, RULE_UNKNOWN_KEY, 2);
+	for (size_t i = 0; i < fs.n; i++)
+		listed += fs.item[i].rule->code == RULE_UNKNOWN_KEY;
+	assert_int_equal(listed, 2);
+	assert_int_equal(fs.n, FINDINGS_PER_FILE);
+	assert_int_equal(fs.n_level[LEVEL_ERROR], 2);
+	assert_int_equal(fs.n_level[LEVEL_NOTE], FINDINGS_PER_FILE - 2);
+	assert_int_equal(findings_stop(&fs), STOP_QUARANTINE);
+	assert_false(findings_full(&fs, "a.yaml"));
+	add_n(&fs, RULE_UNKNOWN_KEY, 97);
+	assert_true(findings_full(&fs, "a.yaml"));
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +249,8 @@ int main(void)
 		cmocka_unit_test(text_is_escaped_for_its_sink),
 		cmocka_unit_test(the_rules_are_sorted_and_named_once),
 		cmocka_unit_test(findings_of_one_file_are_bounded_and_sorted),
+		cmocka_unit_test(what_is_left_out_is_counted_and_as_bad_as_its_worst),
+		cmocka_unit_test(no_error_hides_behind_notes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
