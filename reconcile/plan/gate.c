@@ -11,19 +11,30 @@ static const char *target_of(const struct step *s)
 	return s->to ? s->to : s->sha256 ? s->sha256 : s->server ? s->server : "";
 }
 
-void gate_note(struct gate_list *l, const struct plan *p, bool source_empty)
+enum gate gate_of(const struct step *s, bool source_empty)
 {
+	if (s->state != STEP_DO || s->counts_in == GATE_None)
+		return GATE_None;
+	return source_empty && s->action == STEP_ArchiveObject ? GATE_EmptySource : s->counts_in;
+}
+
+bool gate_note(struct gate_list *l, const struct plan *p, bool source_empty)
+{
+	const char *tenant = NULL;
+
 	for (size_t i = 0; i < p->n; i++) {
 		const struct step *s = &p->step[i];
-		if (s->state != STEP_DO || s->counts_in == GATE_None)
+		enum gate g = gate_of(s, source_empty);
+		if (g == GATE_None)
 			continue;
-		struct gate_item *item = arena_push(&l->mem, &l->item, &l->n, &l->cap,
-						    sizeof(*item));
-		bool removal = s->action == STEP_ArchiveObject && source_empty;
-		item->gate = removal ? GATE_EmptySource : s->counts_in;
-		item->id = arena_strdup(&l->mem, s->id);
-		item->target = arena_strdup(&l->mem, target_of(s));
+		if (!tenant)
+			tenant = arena_strdup(&l->mem, p->actual->name);
+		*(struct gate_item *)arena_push(&l->mem, &l->item, &l->n, &l->cap,
+						sizeof(*l->item)) =
+			(struct gate_item){ g, tenant, arena_strdup(&l->mem, s->id),
+					    arena_strdup(&l->mem, target_of(s)) };
 	}
+	return tenant != NULL;
 }
 
 static int by_id(const void *x, const void *y)

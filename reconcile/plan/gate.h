@@ -17,6 +17,7 @@ struct gate_limits {
 /* A counted step, in few bytes: gates look at all tenants together. */
 struct gate_item {
 	enum gate gate;
+	const char *tenant;
 	const char *id, *target; /* target: what the step would make of it */
 };
 
@@ -26,8 +27,11 @@ struct gate_list {
 	size_t n, cap;
 };
 
-/* Takes note of the counted steps of a plan; with `source_empty` removals count in EmptySource. */
-void gate_note(struct gate_list *l, const struct plan *p, bool source_empty);
+/* The gate that counts the step, GATE_None: it is free. An empty source has a gate of its own. */
+enum gate gate_of(const struct step *s, bool source_empty);
+
+/* Takes note of the counted steps of a plan; true when there are some. */
+bool gate_note(struct gate_list *l, const struct plan *p, bool source_empty);
 
 struct gate_result {
 	bool open[GATE_MAX];

@@ -45,17 +45,12 @@ static void write_certificate(const struct cert_view *v, struct json *j)
 	member_time(j, "renewAfter", v->renew_after);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return text_cmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void write_policies(const struct cert_view *v, struct json *j)
 {
 	if (!v->want)
 		return;
 	if (v->want->n_policy)
-		qsort(v->want->policy, v->want->n_policy, sizeof(*v->want->policy), by_text);
+		qsort(v->want->policy, v->want->n_policy, sizeof(*v->want->policy), text_cmp_at);
 	json_key(j, "policies");
 	json_array(j);
 	for (size_t i = 0; i < v->want->n_policy; i++)

@@ -43,10 +43,10 @@ int key_ref_of(struct store_txn *t, const struct unit *u, const struct actual_ce
 	return 0;
 }
 
-static bool was_attempted(const struct unit *u, const char *id)
+bool unit_has_tried(const struct unit *u, const char *id)
 {
-	for (size_t i = 0; i < u->n_attempted; i++)
-		if (text_eq(u->attempted[i], id))
+	for (size_t i = 0; i < u->n_tried; i++)
+		if (text_eq(u->tried[i], id))
 			return true;
 	return false;
 }
@@ -54,11 +54,9 @@ static bool was_attempted(const struct unit *u, const char *id)
 /* A counted step waits in the first pass, until all tenants have been counted. */
 static bool is_held(const struct run *r, const struct step *s)
 {
-	if (s->counts_in == GATE_None)
-		return false;
-	bool removal = s->action == STEP_ArchiveObject && r->source_empty;
-	enum gate g = removal ? GATE_EmptySource : s->counts_in;
-	return !r->gates_decided || !r->result->gates.open[g];
+	enum gate g = gate_of(s, r->source_empty);
+
+	return g != GATE_None && (!r->gates_decided || !r->result->gates.open[g]);
 }
 
 static bool may_start(const struct run *r, const struct work *w)
@@ -70,12 +68,13 @@ static bool may_start(const struct run *r, const struct work *w)
 	return s->needs < 0 || w->unit->work[s->needs].outcome == OUTCOME_Done;
 }
 
-static void remember_attempt(struct run *r, struct work *w)
+static void remember_try(struct run *r, struct work *w)
 {
 	struct unit *u = w->unit;
+	struct arena *mem = &r->result->mem;
 
-	if (u->n_attempted < sizeof(u->attempted) / sizeof(u->attempted[0]))
-		u->attempted[u->n_attempted++] = arena_strdup(&r->result->mem, w->step->id);
+	*(const char **)arena_push(mem, &u->tried, &u->n_tried, &u->cap_tried, sizeof(*u->tried)) =
+		arena_strdup(mem, w->step->id);
 }
 
 /* Collects the works of one action that may start now. */
@@ -90,9 +89,9 @@ static size_t collect(struct run *r, struct unit **u, size_t n, enum step_action
 		for (size_t k = 0; k < u[i]->plan.n; k++) {
 			struct work *w = &u[i]->work[k];
 			if (w->step->action != action || !may_start(r, w) ||
-			    was_attempted(u[i], w->step->id))
+			    unit_has_tried(u[i], w->step->id))
 				continue;
-			remember_attempt(r, w);
+			remember_try(r, w);
 			out[found++] = w;
 		}
 	}

@@ -16,6 +16,9 @@ static void load_units(struct run *r, const struct selected *s, size_t n, struct
 	for (size_t i = 0; i < n; i++) {
 		u[i].name = s[i].name;
 		u[i].is_gone = s[i].is_gone;
+		u[i].tried = s[i].tried;
+		u[i].n_tried = s[i].n_tried;
+		u[i].cap_tried = s[i].cap_tried;
 		memcpy(u[i].tree, s[i].tree, sizeof(u[i].tree));
 		struct err why = { 0 };
 		if (!u[i].is_gone && load_tenant(&r->load, s[i].name, &u[i].loaded, &why))
@@ -49,34 +52,12 @@ static struct next copy_next(const struct next *n, struct arena *mem)
 	return c;
 }
 
-static enum gate holding_gate(const struct run *r, const struct step *s, enum outcome o)
-{
-	if (s->state != STEP_DO || s->counts_in == GATE_None || o != OUTCOME_Planned)
-		return GATE_None;
-	bool removal = s->action == STEP_ArchiveObject && r->source_empty;
-	enum gate g = removal ? GATE_EmptySource : s->counts_in;
-	return r->gates_decided && !r->result->gates.open[g] ? g : GATE_None;
-}
-
-/* The line of the step: that of an earlier round, when it waited then, else a new one. */
-static struct run_step *line_of(struct run *r, const char *id)
-{
-	struct run_result *res = r->result;
-
-	for (size_t i = r->told_from; i < res->n_step; i++)
-		if (text_eq(res->step[i].id, id))
-			return &res->step[i];
-	return arena_push(&res->mem, &res->step, &res->n_step, &res->cap_step,
-			  sizeof(*res->step));
-}
-
-static void keep_step(struct run *r, struct work *w)
+static void keep_step(struct run *r, const struct work *w)
 {
 	struct run_result *res = r->result;
 	struct arena *mem = &res->mem;
 	const struct step *s = w->step;
-	struct run_step *k = line_of(r, s->id);
-	bool is_new = !k->id;
+	struct run_step *k = arena_push(mem, &res->step, &res->n_step, &res->cap_step, sizeof(*k));
 
 	*k = (struct run_step){
 		.id = arena_strdup(mem, s->id),
@@ -90,36 +71,25 @@ static void keep_step(struct run *r, struct work *w)
 		.rule = s->rule,
 		.outcome = w->outcome,
 		.error = w->error,
-		.gate = holding_gate(r, s, w->outcome),
+		.gate = w->outcome == OUTCOME_Planned ? gate_of(s, r->source_empty) : GATE_None,
 		.next = copy_next(&s->next, mem),
 	};
 	res->n_blocked += s->state == STEP_BLOCKED;
-	res->n_held += k->gate != GATE_None;
 	res->n_failed += w->outcome == OUTCOME_Failed;
 	res->n_waiting_sealed += w->outcome == OUTCOME_Waiting && r->o->sealed;
-	res->n_changes += is_new && s->state == STEP_DO;
-	w->told = true;
+	res->n_changes += s->state == STEP_DO;
 }
 
-/*
- * Which steps to tell: what was tried in any case. At the end also what was not: in the first pass
- * all but the counted steps, in the second the counted ones.
- */
-static bool is_to_tell(const struct run *r, const struct work *w, bool at_end)
-{
-	bool counted = w->step->state == STEP_DO && w->step->counts_in != GATE_None;
-
-	if (w->told)
-		return false;
-	return w->outcome != OUTCOME_Planned || (at_end && counted == r->gates_decided);
-}
-
+/* A step is told once: after it was tried, else at the end of the tenant's last pass. */
 static void tell_steps(struct run *r, struct unit **u, size_t n, bool at_end)
 {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < u[i]->plan.n; k++) {
-			struct work *w = &u[i]->work[k];
-			if (is_to_tell(r, w, at_end))
+			const struct work *w = &u[i]->work[k];
+			bool is_last = at_end && !u[i]->comes_again;
+			bool was_told = w->step->state == STEP_DO &&
+					unit_has_tried(u[i], w->step->id);
+			if (w->journal || (is_last && !was_told))
 				keep_step(r, w);
 		}
 }
@@ -139,17 +109,6 @@ static bool any_done(struct unit **u, size_t n)
 	return false;
 }
 
-/* Steps already told, so that the last round's plan does not tell them again. */
-static void drop_told(struct unit **u, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < u[i]->plan.n; k++) {
-			struct work *w = &u[i]->work[k];
-			for (size_t a = 0; a < u[i]->n_attempted; a++)
-				w->told |= text_eq(u[i]->attempted[a], w->step->id);
-		}
-}
-
 static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e)
 {
 	for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -162,7 +121,6 @@ static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e
 		if (observe_units(r, u, n, false, e) || observe_owners(r, u, n, e))
 			return -1;
 		plan_units(r, u, n);
-		drop_told(u, n);
 	}
 	return 0;
 }
@@ -174,10 +132,14 @@ static void tell_tenant_error(struct run_result *res, const char *error)
 	res->n_failed++;
 }
 
-static void count_tenants(struct run *r, struct unit **u, size_t n)
+/* In the first pass: counts the tenants, and what the gates have to look at. */
+static void note_units(struct run *r, struct unit **u, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		r->result->n_looked_at++;
+		plan_hash(&u[i]->plan, &r->hash);
+		u[i]->comes_again = gate_note(&r->counted, &u[i]->plan, r->source_empty) &&
+				    !r->o->plan_only;
 		if (u[i]->error) {
 			tell_tenant_error(r->result, u[i]->error);
 			continue;
@@ -189,6 +151,13 @@ static void count_tenants(struct run *r, struct unit **u, size_t n)
 	}
 }
 
+static void hash_so_far(struct run *r)
+{
+	struct sha256 h = r->hash;
+
+	sha256_end_hex(&h, r->plan_hash);
+}
+
 static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
 	if (observe_units(r, u, n, !r->o->ask_nobody, e))
@@ -198,14 +167,10 @@ static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 	if (observe_owners(r, u, n, e))
 		return -1;
 	plan_units(r, u, n);
-	for (size_t i = 0; i < n; i++) {
-		if (!r->gates_decided) {
-			plan_hash(&u[i]->plan, &r->hash);
-			gate_note(&r->counted, &u[i]->plan, r->source_empty);
-		}
+	if (!r->gates_decided) {
+		note_units(r, u, n);
+		hash_so_far(r);
 	}
-	if (!r->gates_decided)
-		count_tenants(r, u, n);
 	if (!r->o->plan_only && act_in_rounds(r, u, n, e))
 		return -1;
 	tell_steps(r, u, n, true);
@@ -218,7 +183,6 @@ int batch_run(struct run *r, const struct selected *s, size_t n, struct err *e)
 	struct unit *units = arena_array(&mem, n + 1, sizeof(*units));
 	struct unit **u = arena_array(&mem, n + 1, sizeof(*u));
 
-	r->told_from = r->gates_decided ? 0 : r->result->n_step;
 	load_units(r, s, n, units);
 	for (size_t i = 0; i < n; i++)
 		u[i] = &units[i];

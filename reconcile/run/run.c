@@ -153,23 +153,6 @@ static int run_batches(struct run *r, const struct selection *s, struct err *e)
 	return 0;
 }
 
-/* The tenants that have steps which a gate counted: only they are looked at again. */
-static void select_counted(const struct run *r, const struct selection *all, struct selection *out)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		const char *part = arena_printf(&out->mem, "/%s/", all->item[i].name);
-		const char *whole = arena_printf(&out->mem, "Tenant/%s", all->item[i].name);
-		for (size_t k = 0; k < r->counted.n; k++) {
-			const char *id = r->counted.item[k].id;
-			if (!strstr(id, part) && !text_ends(id, whole))
-				continue;
-			*(struct selected *)arena_push(&out->mem, &out->item, &out->n, &out->cap,
-						       sizeof(*out->item)) = all->item[i];
-			break;
-		}
-	}
-}
-
 static int count_certificate(const void *row, void *arg, struct err *e)
 {
 	const struct row_certificate *c = row;
@@ -192,6 +175,16 @@ static int count_certificates(struct store_txn *t, void *arg, struct err *e)
 	return store_each(t, TABLE_CERTIFICATE, &all, &c->mem, count_certificate, &c->n, e);
 }
 
+/* Steps that a closed gate holds; the others are free. */
+static void note_held(struct run_result *res)
+{
+	for (size_t i = 0; i < res->n_step; i++) {
+		if (res->gates.open[res->step[i].gate])
+			res->step[i].gate = GATE_None;
+		res->n_held += res->step[i].gate != GATE_None;
+	}
+}
+
 /* First pass: free steps are done, counted ones noted. Then the gates decide, for all together. */
 static int pass_gates(struct run *r, const struct selection *all, struct err *e)
 {
@@ -204,10 +197,11 @@ static int pass_gates(struct run *r, const struct selection *all, struct err *e)
 	gate_decide(&r->counted, &r->o->limits, c.n, r->o->override, r->o->n_override,
 		    &r->result->gates);
 	r->gates_decided = true;
-	if (!failed && r->counted.n) {
+	if (!failed && r->counted.n && !r->o->plan_only) {
 		select_counted(r, all, &counted);
 		failed = run_batches(r, &counted, e);
 	}
+	note_held(r->result);
 	selection_release(&counted);
 	arena_release(&c.mem);
 	return failed;

@@ -202,6 +202,46 @@ int select_tenants(struct run *r, bool everyone, struct selection *out, struct e
 	return failed;
 }
 
+static int by_selected_name(const void *x, const void *y)
+{
+	return text_cmp(((const struct selected *)x)->name, ((const struct selected *)y)->name);
+}
+
+static struct selected *find_selected(const struct selection *s, const char *name)
+{
+	struct selected key = { .name = name };
+
+	return s->n ? bsearch(&key, s->item, s->n, sizeof(key), by_selected_name) : NULL;
+}
+
+/* Until now only what was begun is told of a tenant that comes again. */
+static void note_tried(const struct run_result *res, struct selection *s)
+{
+	for (size_t i = 0; i < res->n_step; i++) {
+		const struct run_step *k = &res->step[i];
+		const char *tenant = k->on.kind == KIND_Tenant ? k->on.name : k->on.tenant;
+		struct selected *one = find_selected(s, tenant);
+		if (one)
+			*(const char **)arena_push(&s->mem, &one->tried, &one->n_tried,
+						   &one->cap_tried, sizeof(*one->tried)) = k->id;
+	}
+}
+
+void select_counted(const struct run *r, const struct selection *all, struct selection *out)
+{
+	const struct gate_list *l = &r->counted;
+	const char **tenant = arena_array(&out->mem, l->n + 1, sizeof(*tenant));
+
+	for (size_t i = 0; i < l->n; i++)
+		tenant[i] = l->item[i].tenant;
+	qsort(tenant, l->n, sizeof(*tenant), text_cmp_at);
+	for (size_t i = 0; i < all->n; i++)
+		if (bsearch(&all->item[i].name, tenant, l->n, sizeof(*tenant), text_cmp_at))
+			*(struct selected *)arena_push(&out->mem, &out->item, &out->n, &out->cap,
+						       sizeof(*out->item)) = all->item[i];
+	note_tried(r->result, out);
+}
+
 void selection_release(struct selection *s)
 {
 	arena_release(&s->mem);

@@ -11,6 +11,8 @@ struct selected {
 	const char *name;
 	char tree[OID_TEXT];
 	bool is_gone, is_changed; /* its files, since the last run */
+	const char **tried; /* ids of steps that this run has begun already */
+	size_t n_tried, cap_tried;
 };
 
 struct selection {
@@ -42,6 +44,10 @@ int shared_oids(struct run *r, struct arena *mem, const char **out, struct err *
 
 /* `everyone`: look at all tenants, changed or not. */
 int select_tenants(struct run *r, bool everyone, struct selection *out, struct err *e);
+
+/* Those of `all` that have steps which a gate counts, with what was told of them so far. */
+void select_counted(const struct run *r, const struct selection *all, struct selection *out);
+
 void selection_release(struct selection *s);
 
 #endif

@@ -17,7 +17,6 @@ struct work {
 	int64_t journal; /* id of its row; 0: not begun */
 	enum outcome outcome;
 	const char *error;
-	bool told; /* it stands in the result already */
 };
 
 struct unit {
@@ -30,8 +29,9 @@ struct unit {
 	struct plan plan;
 	struct work *work;       /* one a step of the present plan */
 	const char *error;       /* the tenant could not be worked on at all */
-	const char *attempted[64]; /* ids tried in this run, so that no step is tried twice */
-	size_t n_attempted;
+	const char **tried; /* ids of steps that were begun in this run: none is begun twice */
+	size_t n_tried, cap_tried;
+	bool comes_again; /* once the gates have decided */
 };
 
 enum { BATCH_TENANTS = 128, ROUNDS_MAX = 4 };
@@ -48,9 +48,8 @@ struct run {
 	struct gate_list counted;
 	bool source_empty;
 	size_t new_keys;
-	size_t told_from;    /* steps of the result that a later round may tell again */
 	int64_t real_now;
-	char plan_hash[SHA256_HEX]; /* of the first batch on; for the journal */
+	char plan_hash[SHA256_HEX]; /* over all plans up to the present batch, for the journal */
 	struct wishes *wishes;      /* topics that several manifests name in this run */
 	struct publication *publication; /* files for the status branch */
 };
@@ -73,6 +72,9 @@ void observe_published_pins(struct run *r, struct unit **u, size_t n);
 
 /* act.c: does the steps of the batch's plans that may be done now. */
 int act_units(struct run *r, struct unit **u, size_t n, struct err *e);
+
+/* True when the step was begun in an earlier round or pass of this run. */
+bool unit_has_tried(const struct unit *u, const char *id);
 
 /* The waves of act.c; each sets outcome and error of its works and journals them. */
 int wave_keys(struct wave *w, struct err *e);

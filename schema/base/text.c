@@ -15,6 +15,11 @@ int text_cmp(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
+int text_cmp_at(const void *a, const void *b)
+{
+	return text_cmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 bool text_starts(const char *s, const char *prefix)
 {
 	return s && strncmp(s, prefix, strlen(prefix)) == 0;

@@ -14,6 +14,7 @@
 
 bool text_eq(const char *a, const char *b); /* NULL equals NULL only */
 int text_cmp(const char *a, const char *b); /* NULL sorts first */
+int text_cmp_at(const void *a, const void *b); /* of an array of texts, for qsort and bsearch */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 
