@@ -26,7 +26,8 @@ static int verify_opened(const struct app *app, struct opened *o)
 	struct err e = { 0 };
 	size_t keys = 0;
 
-	if (store_verify(o->ports.store, &e) || (!o->is_sealed && ports_verify_keys(o, &keys, &e)))
+	if (store_verify(o->ports.store, &e) || ports_verify_audit(o, &e) ||
+	    (!o->is_sealed && ports_verify_keys(o, &keys, &e)))
 		return app_fail(&e);
 	if (app->output == OUTPUT_JSON)
 		buf_addf(&out,

@@ -65,6 +65,9 @@ int ports_store_init(struct config *c, bool lost, struct err *e);
 /* Opens every private key of the store once and checks it against its public key. */
 int ports_verify_keys(struct opened *o, size_t *n, struct err *e);
 
+/* Follows the chain of the audit log; fails at the first line that is missing or was changed. */
+int ports_verify_audit(struct opened *o, struct err *e);
+
 /* A new unlock key file (0600). */
 int ports_make_unlock(const char *path, struct err *e);
 

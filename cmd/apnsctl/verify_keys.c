@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every private key of the store is opened once and compared with its public key. */
+/* Every private key of the store is opened once and compared with its public key; the audit log. */
 #include "cmd/apnsctl/ports.h"
 #include "reconcile/port/store.h"
+#include "reconcile/run/journal.h"
 
 struct key_check {
 	struct opened *o;
@@ -44,4 +45,16 @@ int ports_verify_keys(struct opened *o, size_t *n, struct err *e)
 	*n = c.n;
 	arena_release(&c.mem);
 	return failed;
+}
+
+static int check_audit(struct store_txn *t, void *arg, struct err *e)
+{
+	return audit_check(t, arg, e);
+}
+
+int ports_verify_audit(struct opened *o, struct err *e)
+{
+	size_t lines = 0;
+
+	return store_read(o->ports.store, check_audit, &lines, e);
 }

@@ -92,6 +92,49 @@ int audit_head(struct store_txn *t, struct arena *mem, const char **head, struct
 	return rows_meta(t, META_AUDIT, mem, head, e);
 }
 
+/* The line `seq`, which has to follow `head`; `head` is then its own. */
+static int check_line(struct store_txn *t, int64_t seq, struct arena *mem, const char **head,
+		      struct err *e)
+{
+	struct row_audit row = { .seq = seq };
+	char hash[SHA256_HEX];
+	int found = store_get(t, TABLE_AUDIT, &row, mem, e);
+	const char *written = row.hash;
+
+	if (found < 0)
+		return -1;
+	if (found)
+		chain(&row, hash);
+	if (!found || !text_eq(row.prev, *head) || !text_eq(written, hash))
+		return err_set(e, ERR_IO,
+			       "line %lld of the audit log %s: somebody changed the database; compare "
+			       "with a backup",
+			       (long long)seq, found ? "was changed" : "is missing");
+	*head = arena_printf(mem, "%lld:%s", (long long)seq, hash);
+	return 0;
+}
+
+int audit_check(struct store_txn *t, size_t *n, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	const char *newest, *head = "";
+	int failed = audit_head(t, &mem, &newest, e);
+	int64_t lines = !failed && newest ? strtoll(newest, NULL, 10) : 0;
+
+	for (int64_t seq = 1; !failed && seq <= lines; seq++)
+		failed = check_line(t, seq, &mem, &head, e);
+	struct row_audit more = { .seq = lines + 1 };
+	int behind = failed ? 0 : store_get(t, TABLE_AUDIT, &more, &mem, e);
+	if (behind < 0)
+		failed = -1;
+	else if (!failed && (behind || !text_eq(head, newest ? newest : "")))
+		failed = err_set(e, ERR_IO, "the head of the audit log was changed: compare the "
+					    "database with a backup");
+	*n = (size_t)lines;
+	arena_release(&mem);
+	return failed ? -1 : 0;
+}
+
 static int audit_append(struct store_txn *t, struct run *r, const struct step *s,
 			const char *detail, struct err *e)
 {
