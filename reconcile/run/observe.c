@@ -14,6 +14,16 @@ struct batch {
 	size_t n;
 };
 
+/* A name that comes back: its object lives again from here on, in the store when it is settled. */
+static void revive(struct unit *u)
+{
+	for (size_t i = 0; i < u->loaded.want.n_cert; i++) {
+		struct actual_cert *c = actual_match(&u->actual, &u->loaded.want.cert[i]);
+		if (c && c->state == OBJECT_Archived)
+			c->state = OBJECT_Live;
+	}
+}
+
 static int read_units(struct store_txn *t, void *arg, struct err *e)
 {
 	struct batch *b = arg;
@@ -24,8 +34,10 @@ static int read_units(struct store_txn *t, void *arg, struct err *e)
 			continue;
 		if (rows_tenant(t, u->name, &u->mem, &u->actual, e))
 			return -1;
-		if (!u->is_gone)
-			rows_make_room(&u->loaded.want, &u->mem, &u->actual);
+		if (u->is_gone)
+			continue;
+		rows_make_room(&u->loaded.want, &u->mem, &u->actual);
+		revive(u);
 	}
 	return 0;
 }

@@ -63,6 +63,14 @@ runs "a renamed customer" 0 reconcile
 git -C "$T/repo" fetch -q origin
 is "only the new one is told" "$(git -C "$T/repo" ls-tree -r --name-only origin/apnsctl-status tenants/)" tenants/zeta.json
 exits "and the status can be read" 0 sh -c "cd '$T/repo' && '$APNSCTL' status"
+# And back: what was archived lives again, with the request that a person needs.
+git -C "$T/repo" mv tenants/zeta tenants/acme
+sed -i 's/tenant: zeta/tenant: acme/; s/{name: zeta}/{name: acme}/' "$T/repo"/tenants/acme/*.yaml
+shop_commit "renamed back"
+runs "the old name again" 0 reconcile
+is "it waits for the portal" "$(fact acme "o['phase'], o['next']['action']")" "AwaitingPortal CreateAtPortal"
+exits "with what to upload" 0 test -n "$(status_file "$(request_file acme)")"
+
 chmod 0644 "$T/ctl/state/unlock.key" "$T/ctl/unlock.key" 2>/dev/null
 runs "an unlock key that all can read: sealed" 4 reconcile
 contains "with the cure" "$(cat "$T/err")" "run \`chmod 600 $T/ctl"
