@@ -19,7 +19,7 @@ struct run_options {
 	const char *accept_history; /* commit whose rewritten history is accepted; NULL */
 	const char *const *override;
 	size_t n_override;
-	const char *config; /* hash of the configuration, NULL; with another one a run looks at all */
+	const char *config; /* hash of the configuration; with another one a run looks at all */
 	struct gate_limits limits;
 	size_t max_new_keys;
 	enum probe_level probe_level;

@@ -39,6 +39,10 @@ static void set_up(void)
 		rc = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)OBJECT_MAX);
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
+	/* The folder of all tenants is looked into for each of them: it must stay parsed. */
+	if (rc >= 0)
+		rc = git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, (int)GIT_OBJECT_TREE,
+				      (size_t)OBJECT_MAX);
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
 				      sizeof(extensions) / sizeof(extensions[0]));
