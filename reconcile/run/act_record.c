@@ -36,9 +36,11 @@ static int archive_object(struct record *c, struct err *e)
 	if (s->on.kind == KIND_Tenant) {
 		struct row_tenant row = { .uid = c->work->unit->actual.uid };
 		int found = store_get(c->t, TABLE_TENANT, &row, &c->mem, e);
+		if (found <= 0)
+			return found ? -1 : err_set(e, ERR_BUG, "the tenant is not in the store");
 		row.state = object_state_word(OBJECT_Archived);
 		row.tree = "";
-		return found > 0 ? store_put(c->t, TABLE_TENANT, &row, e) : -1;
+		return store_put(c->t, TABLE_TENANT, &row, e);
 	}
 	struct row_certificate row;
 	if (get_certificate(c, &row, e))
