@@ -31,27 +31,6 @@ struct requests {
 	bool found; /* the certificate that was asked for is in the manifests */
 };
 
-static const char *keep(struct requests *r, const char *s)
-{
-	return arena_strdup(&r->mem, s);
-}
-
-static struct summary_row copy(struct requests *r, const struct summary_row *from)
-{
-	struct summary_row c = *from;
-
-	c.tenant = keep(r, from->tenant);
-	c.customer = keep(r, from->customer);
-	c.name = keep(r, from->name);
-	c.file = keep(r, from->file);
-	c.apple_id = keep(r, from->apple_id);
-	c.row = keep(r, from->row);
-	c.message = keep(r, from->message);
-	c.who = keep(r, from->who);
-	c.commit_path = keep(r, from->commit_path);
-	return c;
-}
-
 /* --out: the file under its own name, over one of an earlier call. */
 static int write_file(struct requests *r, const struct cert_view *v, struct waiting *w,
 		      struct err *e)
@@ -76,11 +55,11 @@ static int take_view(struct requests *r, const struct facts_unit *u, const struc
 	if (!v->want || (r->only && !text_eq(r->only->name, v->want->ref.name)))
 		return 0;
 	r->found = true;
-	summary_row_of(&u->plan, v, u->mem, &row);
+	summary_row_of(&u->plan, v, &r->mem, &row);
 	if (!summary_is_portal_step(&row))
 		return 0;
 	struct waiting *w = arena_push(&r->mem, &r->item, &r->n, &r->cap, sizeof(*w));
-	w->row = copy(r, &row);
+	w->row = row;
 	return r->out && v->open ? write_file(r, v, w, e) : 0;
 }
 

@@ -40,10 +40,6 @@ static void take_plan(const struct plan *p, const struct report_context *c, void
 		if (!p->view[i].want && p->view[i].not_after <= c->now)
 			continue;
 		summary_row_of(p, &p->view[i], &s->mem, &r);
-		r.tenant = arena_strdup(&s->mem, r.tenant);
-		r.customer = arena_strdup(&s->mem, r.customer);
-		r.name = arena_strdup(&s->mem, r.name);
-		r.action = arena_strdup(&s->mem, r.action);
 		*(struct summary_row *)arena_push(&s->mem, &s->row, &s->n, &s->cap, sizeof(r)) = r;
 	}
 }

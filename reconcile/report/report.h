@@ -46,7 +46,7 @@ struct summary_row {
 	int64_t not_after, renew_after, due, changes_at;
 };
 
-/* The row of one view; texts live in `mem`. */
+/* The row of one view; all texts are copied into `mem`, so it outlives the plan. */
 void summary_row_of(const struct plan *p, const struct cert_view *v, struct arena *mem,
 		    struct summary_row *out);
 
