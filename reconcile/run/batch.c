@@ -96,8 +96,11 @@ static void tell_steps(struct run *r, struct unit **u, size_t n, bool at_end)
 
 static void forget_round(struct unit **u, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		u[i]->plan = (struct plan){ 0 };
+		u[i]->work = NULL;
 		arena_release(&u[i]->mem);
+	}
 }
 
 static bool any_done(struct unit **u, size_t n)
@@ -125,11 +128,16 @@ static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e
 	return 0;
 }
 
-static void tell_tenant_error(struct run_result *res, const char *error)
+/* At the end of a pass: a tenant may fail in any of its rounds. */
+static void tell_tenant_errors(struct run_result *res, struct unit **u, size_t n)
 {
-	*(const char **)arena_push(&res->mem, &res->tenant_error, &res->n_tenant_error,
-				   &res->cap_tenant_error, sizeof(error)) = error;
-	res->n_failed++;
+	for (size_t i = 0; i < n; i++) {
+		if (!u[i]->error)
+			continue;
+		*(const char **)arena_push(&res->mem, &res->tenant_error, &res->n_tenant_error,
+					   &res->cap_tenant_error, sizeof(u[i]->error)) = u[i]->error;
+		res->n_failed++;
+	}
 }
 
 /* In the first pass: counts the tenants, and what the gates have to look at. */
@@ -140,10 +148,8 @@ static void note_units(struct run *r, struct unit **u, size_t n)
 		plan_hash(&u[i]->plan, &r->hash);
 		u[i]->comes_again = gate_note(&r->counted, &u[i]->plan, r->source_empty) &&
 				    !r->o->plan_only;
-		if (u[i]->error) {
-			tell_tenant_error(r->result, u[i]->error);
+		if (u[i]->error)
 			continue;
-		}
 		if (!u[i]->is_gone && u[i]->loaded.want.stop == STOP_QUARANTINE)
 			r->result->n_quarantined++;
 		for (size_t k = 0; k < u[i]->plan.n_view; k++)
@@ -174,6 +180,7 @@ static int run_units(struct run *r, struct unit **u, size_t n, struct err *e)
 	if (!r->o->plan_only && act_in_rounds(r, u, n, e))
 		return -1;
 	tell_steps(r, u, n, true);
+	tell_tenant_errors(r->result, u, n);
 	return r->o->plan_only ? show_units(r, u, n, e) : settle_units(r, u, n, e);
 }
 
