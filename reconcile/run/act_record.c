@@ -104,6 +104,29 @@ static int supersede(struct record *c, const struct actual_key *k, struct err *e
 		       0;
 }
 
+/*
+ * Servers that show the pair have it, also when the run that uploaded it died before it could say so:
+ * what is remembered as installed is what drift is judged by.
+ */
+static int note_installed(struct record *c, const struct actual_cert *cert,
+			  const struct actual_pair *p, struct err *e)
+{
+	for (size_t i = 0; i < cert->n_server; i++) {
+		const struct actual_server *s = &cert->server[i];
+		struct row_observation row = { .certificate_uid = cert->uid, .server = s->name };
+		if (install_compare(s, p) != INSTALLED_Match ||
+		    text_eq(s->installed_sha256, p->sha256))
+			continue;
+		if (store_get(c->t, TABLE_OBSERVATION, &row, &c->mem, e) < 0)
+			return -1;
+		row.installed_sha256 = p->sha256;
+		row.installed_at = c->run->env.now;
+		if (store_put(c->t, TABLE_OBSERVATION, &row, e))
+			return -1;
+	}
+	return 0;
+}
+
 static int activate(struct record *c, struct err *e)
 {
 	const struct step *s = c->work->step;
@@ -117,6 +140,8 @@ static int activate(struct record *c, struct err *e)
 			cert = &now.cert[i];
 	for (size_t i = 0; cert && i < cert->n_pair; i++) {
 		const struct actual_pair *p = &cert->pair[i];
+		if (text_eq(p->sha256, s->sha256) && note_installed(c, cert, p, e))
+			return -1;
 		if (text_eq(p->sha256, s->sha256) || p->phase == PAIR_Archived)
 			continue;
 		if (set_pair_phase(c, p->sha256, PAIR_Archived, e) ||

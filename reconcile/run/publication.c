@@ -308,6 +308,14 @@ static int set_owed(struct store_txn *t, void *arg, struct err *e)
 	return o->commit ? rows_set_meta(t, META_STATUS, o->commit, e) : 0;
 }
 
+int publication_owe(struct store_txn *t, struct publication *p, struct err *e)
+{
+	if (p->is_owed)
+		return 0;
+	p->is_owed = true;
+	return rows_set_meta(t, META_OWED, "yes", e);
+}
+
 int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e)
 {
 	const char *value;

@@ -12,6 +12,7 @@ struct publication {
 	size_t n, cap;
 	bool fetched;          /* the branch was read in this run */
 	bool available;
+	bool is_owed;          /* noted in this run */
 	char tip[OID_TEXT];    /* "": the branch does not exist yet */
 };
 
@@ -30,6 +31,12 @@ void publication_request(const struct row_request *r, struct buf *out);
 
 /* Adds the summary files, commits and pushes. A refusal is in the result and is owed. */
 int publication_send(struct run *r, struct err *e);
+
+/*
+ * Notes that a status is owed, in the transaction that makes it differ from what is published: a run
+ * that dies before the push leaves the debt to the next one. publication_send pays it.
+ */
+int publication_owe(struct store_txn *t, struct publication *p, struct err *e);
 
 /* True when a status is owed by an earlier run. */
 int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e);

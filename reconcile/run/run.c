@@ -122,7 +122,7 @@ static bool is_same_config(const struct run *r, const struct last_run *last)
 static bool is_idle(const struct run *r, const struct last_run *last, const char *commit)
 {
 	return !r->o->plan_only && !r->o->all_tenants && text_eq(commit, last->commit) &&
-	       !last->any_due && !last->owed && is_same_config(r, last) &&
+	       !last->any_due && !last->owed && !last->unread && is_same_config(r, last) &&
 	       r->result->source_failed == last->source_failed;
 }
 
@@ -130,12 +130,14 @@ static int note_applied(struct store_txn *t, void *arg, struct err *e)
 {
 	struct run *r = arg;
 	struct arena mem = ARENA_INIT;
-	const char *shared;
+	const char *shared, *unread = r->result->n_tenant_error ? "yes" : "no";
 	int failed = shared_oids(r, &mem, &shared, e) ||
 		     rows_set_meta(t, "source_ready", r->result->source_failed ? "no" : "yes", e) ||
 		     rows_set_meta(t, "applied_shared", shared, e) ||
 		     (r->o->config && rows_set_meta(t, "applied_config", r->o->config, e)) ||
-		     rows_set_meta(t, "applied_commit", r->load.commit, e);
+		     rows_set_meta(t, "applied_unread", unread, e) ||
+		     rows_set_meta(t, "applied_commit", r->load.commit, e) ||
+		     publication_owe(t, r->publication, e);
 
 	arena_release(&mem);
 	return failed ? -1 : 0;
@@ -261,8 +263,10 @@ static int run_locked(struct run *r, struct err *e)
 
 	if (!r->o->plan_only && journal_recover(r, e))
 		return -1;
-	if (last_run_read(r, &last, e))
+	if (last_run_read(r, &last, e)) {
+		last_run_release(&last);
 		return -1;
+	}
 	find_commit(r, &last, commit);
 	verify_history(r, &last, commit);
 	if (is_idle(r, &last, commit)) {

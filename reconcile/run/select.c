@@ -32,16 +32,18 @@ static int read_last(struct store_txn *t, void *arg, struct err *e)
 				   .upto = g->run->env.now,
 				   .limit = 1 };
 
-	const char *ready;
+	const char *ready, *unread;
 
 	if (rows_meta(t, "source_ready", &l->mem, &ready, e) ||
 	    rows_meta(t, "applied_commit", &l->mem, &l->commit, e) ||
 	    rows_meta(t, "applied_shared", &l->mem, &l->shared, e) ||
 	    rows_meta(t, "applied_config", &l->mem, &l->config, e) ||
+	    rows_meta(t, "applied_unread", &l->mem, &unread, e) ||
 	    rows_meta(t, "status_commit", &l->mem, &l->status, e) ||
 	    publication_owed(t, &l->mem, &l->owed, e))
 		return -1;
 	l->source_failed = text_eq(ready, "no");
+	l->unread = text_eq(unread, "yes");
 	return store_each(t, TABLE_DUE, &due, &l->mem, one_is_due, l, e);
 }
 

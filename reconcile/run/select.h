@@ -31,6 +31,7 @@ struct last_run {
 	const char *status;   /* published commit */
 	bool source_failed;   /* and that stands in the published status */
 	bool owed;            /* a publication that was refused */
+	bool unread;          /* a tenant of the commit could not be worked on */
 	bool any_due;
 };
 

@@ -11,6 +11,9 @@
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
+/* For people, where a condition comes or goes. */
+#define NO_CONDITION "none"
+
 enum { LOOK_AGAIN_MIN_S = 60, OBSERVE_INTERVAL_S = 3600 };
 
 struct settling {
@@ -20,8 +23,69 @@ struct settling {
 	size_t n, cap;
 };
 
+static void tell(const struct settling *s, const struct cert_view *v, const char *type,
+		 const char *from, const char *to, const char *message)
+{
+	const struct notify *n = &s->run->ports->notify;
+	struct ref on = { KIND_PushCertificate, s->unit->name, v->actual->name };
+	struct notify_event event = { ref_text(&s->unit->mem, &on), type, from, to, message };
+
+	n->tell(n->self, &event);
+}
+
+/* The rows of an object's conditions, before this run. */
+struct known_conditions {
+	struct arena *mem;
+	struct row_condition *row;
+	size_t n, cap;
+};
+
+static int collect_condition(const void *row, void *arg, struct err *e)
+{
+	struct known_conditions *k = arg;
+
+	(void)e;
+	*(struct row_condition *)arena_push(k->mem, &k->row, &k->n, &k->cap, sizeof(*k->row)) =
+		*(const struct row_condition *)row;
+	return 0;
+}
+
+static bool has_condition(const struct cert_view *v, const char *type)
+{
+	for (size_t i = 0; i < v->n_condition; i++)
+		if (text_eq(v->condition[i].type, type))
+			return true;
+	return false;
+}
+
+/*
+ * A condition that does not hold any more is forgotten: when it comes back that is a transition of
+ * its own. `is_known`: the object had conditions before.
+ */
+static int forget_conditions(struct store_txn *t, struct settling *s, const struct cert_view *v,
+			     bool is_over, bool *is_known, struct err *e)
+{
+	struct known_conditions k = { .mem = &s->unit->mem };
+	struct store_where of_object = { .select = STORE_EQUAL,
+					 .col = "object_uid",
+					 .text = v->actual->uid };
+
+	if (store_each(t, TABLE_CONDITION, &of_object, k.mem, collect_condition, &k, e))
+		return -1;
+	*is_known = k.n > 0;
+	for (size_t i = 0; i < k.n; i++) {
+		if (!is_over && has_condition(v, k.row[i].type))
+			continue;
+		if (!is_over)
+			tell(s, v, k.row[i].type, k.row[i].status, NO_CONDITION, "");
+		if (store_remove(t, TABLE_CONDITION, &k.row[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int note_condition(struct store_txn *t, struct settling *s, const struct cert_view *v,
-			  const struct condition *c, struct err *e)
+			  const struct condition *c, bool is_known, struct err *e)
 {
 	struct arena *mem = &s->unit->mem;
 	struct row_condition row = { .object_uid = v->actual->uid, .type = c->type };
@@ -32,12 +96,8 @@ static int note_condition(struct store_txn *t, struct settling *s, const struct 
 	bool same = found && text_eq(row.status, c->status);
 	bool equal = same && text_eq(row.reason, c->reason) && text_eq(row.message, c->message);
 	int64_t since = same ? row.since : s->run->env.now;
-	if (found && !same) {
-		struct ref on = { KIND_PushCertificate, s->unit->name, v->actual->name };
-		struct notify_event event = { ref_text(mem, &on), c->type, row.status, c->status,
-					      c->message };
-		s->run->ports->notify.tell(s->run->ports->notify.self, &event);
-	}
+	if (!same && is_known)
+		tell(s, v, c->type, found ? row.status : NO_CONDITION, c->status, c->message);
 	*(struct transition *)arena_push(mem, &s->transition, &s->n, &s->cap,
 					 sizeof(*s->transition)) =
 		(struct transition){ v->actual->name, c->type, c->status, since };
@@ -51,13 +111,16 @@ static int note_view(struct store_txn *t, struct settling *s, const struct cert_
 {
 	struct summary_row m;
 	const struct unit *u = s->unit;
-
-	for (size_t i = 0; i < v->n_condition; i++)
-		if (note_condition(t, s, v, &v->condition[i], e))
-			return -1;
-	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
 	bool is_over = !v->want &&
 		       (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
+	bool is_known;
+
+	if (forget_conditions(t, s, v, is_over, &is_known, e))
+		return -1;
+	for (size_t i = 0; i < v->n_condition && !is_over; i++)
+		if (note_condition(t, s, v, &v->condition[i], is_known, e))
+			return -1;
+	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
 	if (is_over)
 		return store_remove(t, TABLE_SUMMARY, &row, e) < 0 ? -1 : 0;
 	summary_row_of(&u->plan, v, &s->unit->mem, &m);
@@ -116,6 +179,17 @@ static bool needs_another_look(const struct unit *u)
 	return false;
 }
 
+/* A server that did not answer is asked again soon: until it does, nothing is written. */
+static bool is_unknown_somewhere(const struct cert_view *v)
+{
+	for (size_t i = 0; v->want && (v->active || v->next) && i < v->want->n_server; i++) {
+		const struct actual_server *s = actual_server(v->actual, v->want->server[i].name);
+		if (s && !server_may_write(&s->seen) && s->observed_at != TIME_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 /* When this tenant has to be looked at again although nothing was committed. */
 static int64_t next_look(const struct run *r, const struct unit *u)
 {
@@ -127,6 +201,8 @@ static int64_t next_look(const struct run *r, const struct unit *u)
 		const struct actual_pair *p = v->next ? v->next : v->active;
 		at = sooner(at, v->changes_at);
 		has_server |= v->want && v->want->n_server && (v->active || v->next);
+		if (is_unknown_somewhere(v))
+			at = sooner(at, r->env.now + r->env.probe_retry);
 		if (!v->want || !p || p->probe.probed_at == TIME_UNKNOWN)
 			continue;
 		at = sooner(at, p->probe.probed_at + (p->probe.fault ? r->env.probe_retry :
@@ -236,6 +312,16 @@ static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct e
 	return 0;
 }
 
+/* A tenant that could not be worked on is due at once; of a new one note_applied takes care. */
+static int put_off(struct store_txn *t, struct unit *u, struct err *e)
+{
+	struct row_tenant row = { 0 };
+	int found = rows_find_tenant(t, u->name, &u->mem, &row, e);
+	struct row_due due = { row.uid, "recover", 0 };
+
+	return found > 0 ? store_put(t, TABLE_DUE, &due, e) : found;
+}
+
 struct settle_batch {
 	struct run *run;
 	struct unit **unit;
@@ -246,10 +332,12 @@ static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 {
 	struct settle_batch *b = arg;
 
-	for (size_t i = 0; i < b->n; i++)
-		if (!b->unit[i]->error && settle_one(t, b->run, b->unit[i], e))
-			return err_wrap(e, "tenant %s", b->unit[i]->name);
-	return 0;
+	for (size_t i = 0; i < b->n; i++) {
+		struct unit *u = b->unit[i];
+		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, e))
+			return err_wrap(e, "tenant %s", u->name);
+	}
+	return publication_owe(t, b->run->publication, e);
 }
 
 int settle_units(struct run *r, struct unit **u, size_t n, struct err *e)

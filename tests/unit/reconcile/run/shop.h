@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A provider and its customers as manifests, and Apple's portal, for runs in a world. */
+#ifndef APNSCTL_TESTS_SHOP_H
+#define APNSCTL_TESTS_SHOP_H
+
+#include "tests/unit/reconcile/run/doubles.h"
+
+#define HEAD(kind) "apiVersion: apnsctl/v1\nkind: " kind "\n"
+
+static void shop_shared(struct files *f, struct arena *mem)
+{
+	files_put(f, mem, "organization.yaml",
+		  HEAD("Organization") "metadata: {name: msp}\nspec:\n  mode: MultiTenant\n  people:\n"
+				       "  - {id: alex, name: Alex Doe, email: alex@msp.example}\n"
+				       "  - {id: sam, name: Sam Roe, email: sam@msp.example}\n");
+	files_put(f, mem, "servers/nano.yaml",
+		  HEAD("MDMServer") "metadata: {name: nano}\nspec:\n  type: NanoMDM\n"
+				    "  url: https://mdm.msp.example\n  credentialRef: nano-key\n"
+				    "  tenants: [\"*\"]\n");
+	files_put(f, mem, "servers/files.yaml",
+		  HEAD("MDMServer") "metadata: {name: files}\nspec:\n  type: Directory\n"
+				    "  options: {directory: deployed}\n  tenants: [\"*\"]\n");
+}
+
+/* `server`: nano, files or NULL. */
+static void shop_tenant(struct files *f, struct arena *mem, const char *name, const char *server)
+{
+	const char *folder = arena_printf(mem, "tenants/%s", name);
+
+	files_put(f, mem, arena_printf(mem, "%s/tenant.yaml", folder),
+		  arena_printf(mem,
+			       HEAD("Tenant") "metadata: {name: %s}\nspec:\n  displayName: %s Ltd\n"
+					      "  domains: [%s.example]\n%s%s%s",
+			       name, name, name, server ? "  serverRefs: [{name: " : "",
+			       server ? server : "", server ? "}]\n" : ""));
+	files_put(f, mem, arena_printf(mem, "%s/alias.yaml", folder),
+		  arena_printf(mem,
+			       HEAD("AppleIDAlias") "metadata: {name: apple, tenant: %s}\nspec:\n"
+						    "  appleId: apple@%s.example\n"
+						    "  type: ManagedAppleID\n  custodians: [alex, sam]\n",
+			       name, name));
+	files_put(f, mem, arena_printf(mem, "%s/policies.yaml", folder),
+		  arena_printf(mem,
+			       HEAD("Policy") "metadata: {name: root, tenant: %s}\nspec: {}\n---\n" HEAD(
+				       "CertificateAssignment") "metadata: {name: all, tenant: %s}\n"
+								"spec: {certificateRef: push, "
+								"policyRef: root}\n",
+			       name, name));
+}
+
+/* The manifest of tenants/TENANT/CERT.yaml; `more` are further lines of spec. */
+static void shop_cert(struct files *f, struct arena *mem, const char *tenant, const char *cert,
+		      const char *topic, const char *more)
+{
+	files_put(f, mem, arena_printf(mem, "tenants/%s/%s.yaml", tenant, cert),
+		  arena_printf(mem,
+			       HEAD("PushCertificate") "metadata: {name: %s, tenant: %s}\nspec:\n"
+						       "  appleIdRef: apple\n  topic: %s\n%s",
+			       cert, tenant, topic, more ? more : ""));
+}
+
+static void shop_customer(struct files *f, struct arena *mem, const char *name, const char *server)
+{
+	shop_tenant(f, mem, name, server);
+	shop_cert(f, mem, name, "push", "New", NULL);
+}
+
+/* A topic as the portal makes them: `n` from 1 to 9. */
+static inline const char *topic_no(struct arena *mem, int n)
+{
+	return arena_printf(mem,
+			    "com.apple.mgmt.External.%d%d%d%d%d%d%d%d-0000-0000-0000-00000000000%d",
+			    n, n, n, n, n, n, n, n, n);
+}
+
+/* The upload file that waits for the tenant; NULL: none. */
+static inline const struct file *upload_file(const struct world *w, const char *tenant)
+{
+	char folder[128];
+
+	snprintf(folder, sizeof(folder), "requests/%s", tenant);
+	for (size_t i = 0; i < w->published.n; i++)
+		if (is_below(w->published.item[i].path, folder))
+			return &w->published.item[i];
+	return NULL;
+}
+
+/* What the portal gives for the upload file of the tenant: a certificate of one year. */
+static inline const char *portal(struct world *w, const char *tenant, const char *topic,
+			  const char *serial)
+{
+	const struct file *f = upload_file(w, tenant);
+
+	if (!f)
+		return NULL;
+	return pem_text(&w->mem, topic, word_behind(f->data, "key", &w->mem), serial, w->now,
+			w->now + 365 * DAY_S);
+}
+
+/* Takes the upload file to the portal and commits what it returns; false: none waits. */
+static bool portal_commit(struct world *w, const char *tenant, const char *topic,
+			  const char *serial)
+{
+	const char *pem = portal(w, tenant, topic, serial);
+
+	if (!pem)
+		return false;
+	struct files *f = commit_begin(w);
+	files_put(f, &w->mem, arena_printf(&w->mem, "tenants/%s/push.pem", tenant), pem);
+	commit_end(w);
+	return true;
+}
+
+#endif
