@@ -107,8 +107,8 @@ static int check_line(struct store_txn *t, int64_t seq, struct arena *mem, const
 		chain(&row, hash);
 	if (!found || !text_eq(row.prev, *head) || !text_eq(written, hash))
 		return err_set(e, ERR_IO,
-			       "line %lld of the audit log %s: somebody changed the database; compare "
-			       "with a backup",
+			       "line %lld of the audit log %s: somebody changed the database; "
+			       "compare with a backup",
 			       (long long)seq, found ? "was changed" : "is missing");
 	*head = arena_printf(mem, "%lld:%s", (long long)seq, hash);
 	return 0;

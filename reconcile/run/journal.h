@@ -25,9 +25,10 @@ int journal_recover(struct run *r, struct err *e);
 int audit_head(struct store_txn *t, struct arena *mem, const char **head, struct err *e);
 
 /*
- * Follows the chain of the audit log from its first line to the newest; `n`: its lines. ERR_IO names
- * the first line that is missing or was changed. Who can write to the database and knows how it is
- * made can make a whole new chain: what tells that is the Audit-Head of the status branch's commits.
+ * Follows the chain of the audit log from its first line to the newest; `n`: its lines. ERR_IO
+ * names the first line that is missing or was changed. Who can write to the database and knows how
+ * it is made can make a whole new chain: what tells that is the Audit-Head of the status branch's
+ * commits.
  */
 int audit_check(struct store_txn *t, size_t *n, struct err *e);
 

@@ -106,7 +106,8 @@ static void leave_out(struct findings *fs, enum level level)
 			 "This file has more findings; mend these first and run again.");
 	else
 		snprintf(fs->left_out, LEFT_OUT_BYTES,
-			 "This file has at least %zu more findings; mend these first and run again.",
+			 "This file has at least %zu more findings; mend these first and run "
+			 "again.",
 			 fs->n_left_out);
 }
 

@@ -282,7 +282,8 @@ void text_escape_xml(struct buf *out, const char *s)
 		int32_t c = text_utf8_next(s, len, &at);
 		if (c < 0 || (c < 0x20 && c != '\n' && c != '\t') || c == 0xfffe || c == 0xffff)
 			buf_adds(out, "\xef\xbf\xbd");
-		else if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' || text_is_unsafe(c))
+		else if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' ||
+			 text_is_unsafe(c))
 			buf_addf(out, "&#%d;", (int)c);
 		else
 			buf_add(out, s + from, at - from);

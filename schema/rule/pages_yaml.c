@@ -91,9 +91,9 @@ static const struct rule_page pages[] = {
 	      NEXT ASSIGNMENT("all", "certificateRef: push, policyRef: lab"),
 	  NULL },
 	{ 1024,
-	  "Past a hundred findings the first ones are worth mending before the rest is read. Errors are "
-	  "listed before the rest. This one is an error, a warning or a note as the worst of those that "
-	  "are left out.",
+	  "Past a hundred findings the first ones are worth mending before the rest is read. "
+	  "Errors are listed before the rest. This one is an error, a warning or a note as the "
+	  "worst of those that are left out.",
 	  NULL, NULL, NULL, NULL },
 	{ 1025, "Without the space YAML takes key and value for one word.", NULL,
 	  "apiVersion: apnsctl/v1\nkind: Policy\nmetadata: {name: lab, tenant: acme}\n"

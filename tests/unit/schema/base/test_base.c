@@ -201,8 +201,8 @@ static void what_is_left_out_is_counted_and_as_bad_as_its_worst(void **state)
 	assert_int_equal(fs.n, FINDINGS_PER_FILE);
 	const struct finding *last = &fs.item[FINDINGS_PER_FILE - 1];
 	assert_int_equal(last->rule->code, RULE_TOO_MANY_FINDINGS);
-	assert_string_equal(last->message, "This file has at least 51 more findings; mend these first "
-					   "and run again.");
+	assert_string_equal(last->message, "This file has at least 51 more findings; mend these "
+					   "first and run again.");
 	assert_int_equal(last->level, LEVEL_NOTE);
 	assert_int_equal(fs.n_level[LEVEL_NOTE], FINDINGS_PER_FILE);
 	assert_int_equal(findings_stop(&fs), STOP_NOTHING);
