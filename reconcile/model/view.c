@@ -250,7 +250,8 @@ static void find_phase(struct cert_view *v)
 
 	if (v->want && v->want->key_held_by == KEY_HELD_Server && !v->active)
 		successor = phase_at_server(v);
-	if (v->actual && v->actual->state == OBJECT_Archived) {
+	/* A name that comes back is alive at once. */
+	if (!v->want && v->actual->state == OBJECT_Archived) {
 		v->phase = PHASE_Archived;
 	} else if (v->active) {
 		v->phase = PHASE_Active;

@@ -32,7 +32,8 @@ static void plan_units(struct run *r, struct unit **u, size_t n)
 		if (u[i]->error)
 			continue;
 		const struct want_tenant *want = u[i]->is_gone ? NULL : &u[i]->loaded.want;
-		bool may_remove = u[i]->is_gone || !u[i]->loaded.set.broken;
+		/* What could not be read may stand where something seems to be gone. */
+		bool may_remove = u[i]->is_gone ? !r->load.is_partial : !u[i]->loaded.set.broken;
 		plan_build(want, &u[i]->actual, &r->env, may_remove, &u[i]->mem, &u[i]->plan);
 		u[i]->work = arena_array(&u[i]->mem, u[i]->plan.n + 1, sizeof(struct work));
 		for (size_t k = 0; k < u[i]->plan.n; k++)

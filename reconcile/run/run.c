@@ -122,7 +122,8 @@ static bool is_same_config(const struct run *r, const struct last_run *last)
 static bool is_idle(const struct run *r, const struct last_run *last, const char *commit)
 {
 	return !r->o->plan_only && !r->o->all_tenants && text_eq(commit, last->commit) &&
-	       !last->any_due && !last->owed && !last->unread && is_same_config(r, last) &&
+	       !last->any_due && !last->owed && !last->unread && !r->o->n_override &&
+	       is_same_config(r, last) &&
 	       r->result->source_failed == last->source_failed;
 }
 
@@ -218,7 +219,9 @@ static bool look_at_everyone(struct run *r, const struct last_run *last, struct 
 		       !text_eq(r->publication->tip, last->status);
 
 	arena_release(&mem);
-	return r->o->all_tenants || last->owed || !same || foreign || !is_same_config(r, last);
+	/* The hash of an override is over the steps of all tenants. */
+	return r->o->all_tenants || r->o->n_override || last->owed || !same || foreign ||
+	       !is_same_config(r, last);
 }
 
 static int run_tenants(struct run *r, const struct last_run *last, struct err *e)

@@ -236,8 +236,10 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 
 	if (found <= 0)
 		return found;
-	if (u->is_gone)
-		return 0;
+	if (u->is_gone) { /* held by a gate, it may come back as it was: then it is read again */
+		row->tree = "";
+		return store_put(t, TABLE_TENANT, row, e);
+	}
 	const struct want_tenant *w = &u->loaded.want;
 	if (!text_eq(row->tree, u->tree) || !row->revision)
 		row->revision = r->load.commit;
