@@ -203,14 +203,17 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 
 	if (store_uuid_read(o->ports.store, &w, e))
 		return -1;
-	if (!w.found && o->store_made && store_uuid_make(o->ports.store, &w, e))
+	/* A process that was killed behind the making of the database left one without identity. */
+	if (!w.found && o->mode == PORTS_WRITE && store_uuid_make(o->ports.store, &w, e))
 		return -1;
-	if (!w.found && !o->store_made)
-		return err_set(e, ERR_IO, "the database has no identity; run apnsctl store init");
-	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why))
+	if (!w.found && o->mode != PORTS_WRITE)
+		return err_set(e, ERR_IO, "the database has no identity yet; apnsctl reconcile gives it one");
+	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why) && !ports_check_unlock(o, &why))
 		return 0;
 	if (why.code != ERR_SEALED)
 		return err_set(e, why.code, "%s", why.text);
+	if (o->ports.keys)
+		o->ports.keys->ops->close(o->ports.keys);
 	o->is_sealed = true;
 	snprintf(o->sealed_reason, sizeof(o->sealed_reason), "%.500s", why.text);
 	o->ports.keys = keys_sealed(why.text);

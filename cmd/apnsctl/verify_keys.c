@@ -6,7 +6,7 @@
 
 struct key_check {
 	struct opened *o;
-	size_t n;
+	size_t n, limit; /* limit 0: all */
 	struct arena mem;
 	struct store_txn *txn;
 };
@@ -31,7 +31,7 @@ static int check_key(const void *row, void *arg, struct err *e)
 static int check_keys(struct store_txn *t, void *arg, struct err *e)
 {
 	struct key_check *c = arg;
-	struct store_where all = { .select = STORE_ALL };
+	struct store_where all = { .select = STORE_ALL, .limit = c->limit };
 
 	c->txn = t;
 	return store_each(t, TABLE_KEY_RECORD, &all, &c->mem, check_key, c, e);
@@ -57,4 +57,15 @@ int ports_verify_audit(struct opened *o, struct err *e)
 	size_t lines = 0;
 
 	return store_read(o->ports.store, check_audit, &lines, e);
+}
+
+int ports_check_unlock(struct opened *o, struct err *e)
+{
+	struct key_check c = { .o = o, .limit = 1 };
+	struct err why = { 0 };
+	int failed = store_read(o->ports.store, check_keys, &c, &why);
+
+	arena_release(&c.mem);
+	/* A record that is damaged is the fault of that key, not of the unlock key. */
+	return failed && why.code == ERR_SEALED ? err_set(e, ERR_SEALED, "%s", why.text) : 0;
 }
