@@ -105,8 +105,8 @@ static int supersede(struct record *c, const struct actual_key *k, struct err *e
 }
 
 /*
- * Servers that show the pair have it, also when the run that uploaded it died before it could say so:
- * what is remembered as installed is what drift is judged by.
+ * Servers that show the pair have it, also when the run that uploaded it died before it could say
+ * so: what is remembered as installed is what drift is judged by.
  */
 static int note_installed(struct record *c, const struct actual_cert *cert,
 			  const struct actual_pair *p, struct err *e)

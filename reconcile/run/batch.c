@@ -136,7 +136,8 @@ static void tell_tenant_errors(struct run_result *res, struct unit **u, size_t n
 		if (!u[i]->error)
 			continue;
 		*(const char **)arena_push(&res->mem, &res->tenant_error, &res->n_tenant_error,
-					   &res->cap_tenant_error, sizeof(u[i]->error)) = u[i]->error;
+					   &res->cap_tenant_error,
+					   sizeof(u[i]->error)) = u[i]->error;
 		res->n_failed++;
 	}
 }

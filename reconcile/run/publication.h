@@ -33,8 +33,8 @@ void publication_request(const struct row_request *r, struct buf *out);
 int publication_send(struct run *r, struct err *e);
 
 /*
- * Notes that a status is owed, in the transaction that makes it differ from what is published: a run
- * that dies before the push leaves the debt to the next one. publication_send pays it.
+ * Notes that a status is owed, in the transaction that makes it differ from what is published: a
+ * run that dies before the push leaves the debt to the next one. publication_send pays it.
  */
 int publication_owe(struct store_txn *t, struct publication *p, struct err *e);
 

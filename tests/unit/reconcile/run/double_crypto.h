@@ -26,7 +26,8 @@ static char *word_behind(const char *text, const char *key, struct arena *mem)
 static const char *pem_text(struct arena *mem, const char *topic, const char *spki,
 			    const char *serial, int64_t from, int64_t to)
 {
-	return arena_printf(mem, PEM_BEGIN " topic=%s spki=%s serial=%s from=%lld to=%lld\n" PEM_END,
+	return arena_printf(mem,
+			    PEM_BEGIN " topic=%s spki=%s serial=%s from=%lld to=%lld\n" PEM_END,
 			    topic, spki, serial, (long long)from, (long long)to);
 }
 
@@ -125,8 +126,9 @@ static int keys_check(struct keys *k, const struct key_ref *ref, struct err *e)
 	return !w->sealed && text_eq(ref->sealed.data, want) ? 0 : sealed_problem(w, e);
 }
 
-static int keys_request(struct keys *k, const struct key_ref *ref, const struct csr_subject *subject,
-			struct arena *mem, struct blob *csr_der, struct err *e)
+static int keys_request(struct keys *k, const struct key_ref *ref,
+			const struct csr_subject *subject, struct arena *mem, struct blob *csr_der,
+			struct err *e)
 {
 	if (!take_turn(WORLD(k), "keys request").tells)
 		return injected(e, ERR_IO, "keys request");

@@ -27,7 +27,8 @@ static int source_resolve(struct source *s, const char *rev, char commit[OID_TEX
 	return 0;
 }
 
-static int source_descends(struct source *s, const char *commit, const char *ancestor, struct err *e)
+static int source_descends(struct source *s, const char *commit, const char *ancestor,
+			   struct err *e)
 {
 	struct world *w = WORLD(s);
 

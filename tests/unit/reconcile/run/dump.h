@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A world as text that two runs can be compared by: all that is durable, in the store, on the status
- * branch and on servers, without what chance or the clock decides. Random ids, keys and fingerprints
- * are replaced by what they stand for; the lines are sorted.
+ * A world as text that two runs can be compared by: all that is durable, in the store, on the
+ * status branch and on servers, without what chance or the clock decides. Random ids, keys and
+ * fingerprints are replaced by what they stand for; the lines are sorted.
  */
 #ifndef APNSCTL_TESTS_DUMP_H
 #define APNSCTL_TESTS_DUMP_H
@@ -94,10 +94,11 @@ static void add_line(struct dump *d, const char *line)
 /* Times of doing and numbers of order differ between runs that come to the same end. */
 static bool is_chance(const struct store_col *c)
 {
-	static const char *const names[] = { "at",	    "since",	   "created_at", "requested_at",
-					     "announced_at", "returned_at", "active_at",  "observed_at",
-					     "installed_at", "probed_at",   "seen_at",	  "seq",
-					     "prev",	    "hash" };
+	static const char *const names[] = { "at",           "since",        "created_at",
+					     "requested_at", "announced_at", "returned_at",
+					     "active_at",    "observed_at",  "installed_at",
+					     "probed_at",    "seen_at",      "seq",
+					     "prev",         "hash" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (text_eq(c->name, names[i]))

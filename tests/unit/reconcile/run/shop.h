@@ -10,7 +10,8 @@
 static void shop_shared(struct files *f, struct arena *mem)
 {
 	files_put(f, mem, "organization.yaml",
-		  HEAD("Organization") "metadata: {name: msp}\nspec:\n  mode: MultiTenant\n  people:\n"
+		  HEAD("Organization") "metadata: {name: msp}\nspec:\n"
+				       "  mode: MultiTenant\n  people:\n"
 				       "  - {id: alex, name: Alex Doe, email: alex@msp.example}\n"
 				       "  - {id: sam, name: Sam Roe, email: sam@msp.example}\n");
 	files_put(f, mem, "servers/nano.yaml",
@@ -37,14 +38,14 @@ static void shop_tenant(struct files *f, struct arena *mem, const char *name, co
 		  arena_printf(mem,
 			       HEAD("AppleIDAlias") "metadata: {name: apple, tenant: %s}\nspec:\n"
 						    "  appleId: apple@%s.example\n"
-						    "  type: ManagedAppleID\n  custodians: [alex, sam]\n",
+						    "  type: ManagedAppleID\n"
+						    "  custodians: [alex, sam]\n",
 			       name, name));
 	files_put(f, mem, arena_printf(mem, "%s/policies.yaml", folder),
 		  arena_printf(mem,
-			       HEAD("Policy") "metadata: {name: root, tenant: %s}\nspec: {}\n---\n" HEAD(
-				       "CertificateAssignment") "metadata: {name: all, tenant: %s}\n"
-								"spec: {certificateRef: push, "
-								"policyRef: root}\n",
+			       HEAD("Policy") "metadata: {name: root, tenant: %s}\nspec: {}\n---\n"
+			       HEAD("CertificateAssignment") "metadata: {name: all, tenant: %s}\n"
+			       "spec: {certificateRef: push, policyRef: root}\n",
 			       name, name));
 }
 

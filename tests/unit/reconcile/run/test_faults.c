@@ -65,7 +65,8 @@ static void stage_moved(struct world *w)
 	files_put(f, &w->mem, "tenants/beta/push.yaml", NULL);
 	const char *const gone[] = { "tenant", "alias", "policies", "push" };
 	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
-		files_put(f, &w->mem, arena_printf(&w->mem, "tenants/gamma/%s.yaml", gone[i]), NULL);
+		files_put(f, &w->mem, arena_printf(&w->mem, "tenants/gamma/%s.yaml", gone[i]),
+			  NULL);
 	files_put(f, &w->mem, "tenants/gamma/push.pem", NULL);
 	shop_customer(f, &w->mem, "delta", "files");
 	commit_end(w);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whole runs over doubles of all ports: what one run does, what it leaves alone, what the next does. */
+/*
+ * Whole runs over doubles of all ports: what one run does, what it leaves alone, what the next
+ * does.
+ */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/reconcile/run/shop.h"
