@@ -326,6 +326,34 @@ int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct 
 	return 0;
 }
 
+/* By path; of one path in the order in which they were put. */
+static int by_path(const void *x, const void *y)
+{
+	const struct publish_file *a = *(struct publish_file *const *)x;
+	const struct publish_file *b = *(struct publish_file *const *)y;
+	int c = text_cmp(a->path, b->path);
+
+	return c ? c : (a > b) - (a < b);
+}
+
+/* A tenant that the gates let through late has put its files twice: the last ones count. */
+static void drop_earlier(struct publication *p)
+{
+	struct publish_file **order = arena_array(&p->mem, p->n + 1, sizeof(*order));
+	struct publish_file *last = arena_array(&p->mem, p->n + 1, sizeof(*last));
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		order[i] = &p->file[i];
+	if (p->n)
+		qsort(order, p->n, sizeof(*order), by_path);
+	for (size_t i = 0; i < p->n; i++)
+		if (i + 1 == p->n || !text_eq(order[i]->path, order[i + 1]->path))
+			last[n++] = *order[i];
+	p->file = last;
+	p->n = p->cap = n;
+}
+
 int publication_send(struct run *r, struct err *e)
 {
 	struct gather g = { .run = r };
@@ -341,6 +369,7 @@ int publication_send(struct run *r, struct err *e)
 		return -1;
 	}
 	put_summary(&g);
+	drop_earlier(p);
 	if (p->available &&
 	    !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
 		memcpy(r->result->status_revision, commit, sizeof(commit));

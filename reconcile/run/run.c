@@ -122,8 +122,8 @@ static bool is_same_config(const struct run *r, const struct last_run *last)
 static bool is_idle(const struct run *r, const struct last_run *last, const char *commit)
 {
 	return !r->o->plan_only && !r->o->all_tenants && text_eq(commit, last->commit) &&
-	       !last->any_due && !last->owed && !last->unread && !r->o->n_override &&
-	       is_same_config(r, last) &&
+	       !last->any_due && !last->owed && !last->unread && !last->held &&
+	       !r->o->n_override && is_same_config(r, last) &&
 	       r->result->source_failed == last->source_failed;
 }
 
@@ -138,6 +138,7 @@ static int note_applied(struct store_txn *t, void *arg, struct err *e)
 		     (r->o->config && rows_set_meta(t, "applied_config", r->o->config, e)) ||
 		     rows_set_meta(t, "applied_unread", unread, e) ||
 		     rows_set_meta(t, "applied_commit", r->load.commit, e) ||
+		     rows_set_meta(t, "held", r->result->n_held ? "yes" : "no", e) ||
 		     publication_owe(t, r->publication, e);
 
 	arena_release(&mem);
@@ -219,9 +220,8 @@ static bool look_at_everyone(struct run *r, const struct last_run *last, struct 
 		       !text_eq(r->publication->tip, last->status);
 
 	arena_release(&mem);
-	/* The hash of an override is over the steps of all tenants. */
-	return r->o->all_tenants || r->o->n_override || last->owed || !same || foreign ||
-	       !is_same_config(r, last);
+	return r->o->all_tenants || last->owed || last->held || r->o->n_override || !same ||
+	       foreign || !is_same_config(r, last);
 }
 
 static int run_tenants(struct run *r, const struct last_run *last, struct err *e)

@@ -32,6 +32,7 @@ struct last_run {
 	bool source_failed;   /* and that stands in the published status */
 	bool owed;            /* a publication that was refused */
 	bool unread;          /* a tenant of the commit could not be worked on */
+	bool held;            /* a gate held steps: they are counted again until they go through */
 	bool any_due;
 };
 
