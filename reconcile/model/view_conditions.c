@@ -74,6 +74,16 @@ static void key_available(struct cert_view *v)
 		add(v, "KeyAvailable", "False", "NoKey", "");
 }
 
+/* The server, and in one word why it is unknown what it holds: longer texts change by themselves. */
+static const char *server_text(const struct cert_view *v, const char *name, struct arena *mem)
+{
+	const struct actual_server *s = v->actual ? actual_server(v->actual, name) : NULL;
+
+	if (!s || s->seen.presence != PRESENCE_unknown || !s->seen.reason)
+		return arena_printf(mem, "server %s", name);
+	return arena_printf(mem, "server %s: %s", name, s->seen.reason);
+}
+
 static void deployed(struct cert_view *v, struct arena *mem)
 {
 	const struct want_cert *w = v->want;
@@ -97,7 +107,7 @@ static void deployed(struct cert_view *v, struct arena *mem)
 		    where ? arena_printf(mem, "server %s can not be asked", where) : "");
 	else
 		add(v, "Deployed", worst == INSTALLED_Unknown ? "Unknown" : "False",
-		    installed_name(worst), arena_printf(mem, "server %s", where));
+		    installed_name(worst), server_text(v, where, mem));
 	if (v->active && worst == INSTALLED_Differs)
 		add(v, "Drifted", "True", "ServerDiffers", arena_printf(mem, "server %s", where));
 }
@@ -160,10 +170,10 @@ void view_find_conditions(struct cert_view *v, const struct want_tenant *tenant,
 		    v->next_step.message ? v->next_step.message : "");
 }
 
-static bool is_deployed_wrongly(const struct cert_view *v)
+static bool is_false(const struct cert_view *v, const char *type)
 {
 	for (size_t i = 0; i < v->n_condition; i++)
-		if (text_eq(v->condition[i].type, "Deployed") && v->active)
+		if (text_eq(v->condition[i].type, type))
 			return text_eq(v->condition[i].status, "False");
 	return false;
 }
@@ -176,7 +186,7 @@ const char *cert_view_verdict(const struct cert_view *v)
 	    v->revoked)
 		return "Blocked";
 	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||
-	    is_deployed_wrongly(v))
+	    is_false(v, "Ready") || (v->active && is_false(v, "Deployed")))
 		return "Attention";
 	return "Fine";
 }
