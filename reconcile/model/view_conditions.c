@@ -74,7 +74,7 @@ static void key_available(struct cert_view *v)
 		add(v, "KeyAvailable", "False", "NoKey", "");
 }
 
-/* The server, and in one word why it is unknown what it holds: longer texts change by themselves. */
+/* The server, and why it is unknown what it holds, in one word: texts may differ each time. */
 static const char *server_text(const struct cert_view *v, const char *name, struct arena *mem)
 {
 	const struct actual_server *s = v->actual ? actual_server(v->actual, name) : NULL;

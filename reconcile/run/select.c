@@ -27,13 +27,11 @@ static int read_last(struct store_txn *t, void *arg, struct err *e)
 {
 	struct reading *g = arg;
 	struct last_run *l = g->last;
-	const char *held;
+	const char *held, *ready, *unread;
 	struct store_where due = { .select = STORE_UPTO,
 				   .col = "at",
 				   .upto = g->run->env.now,
 				   .limit = 1 };
-
-	const char *ready, *unread;
 
 	if (rows_meta(t, "source_ready", &l->mem, &ready, e) ||
 	    rows_meta(t, "applied_commit", &l->mem, &l->commit, e) ||
