@@ -333,7 +333,7 @@ static void what_lacks_something_required_is_left_out(void **state)
 	c = (struct push_certificate *)decode_text(PUSH
 						   "  renewBefore: 400d\n  keyRotation: Never\n");
 	assert_int_equal(c->bands.renew_before.v, 0);
-	assert_int_equal(c->bands.renew_before.at.line, 7);
+	assert_int_equal(c->bands.renew_before.at.line, 0); /* as if it were not written */
 	assert_int_equal(c->key_rotation.v, ROTATION_Always);
 	struct organization *o = (struct organization *)decode_text(
 	    ORGANIZATION "  appleIdDomains: [a.example, B, c.example]\n  renewBefore: x\n");
