@@ -60,3 +60,4 @@ if [ -f "$B/libadapter.a" ]; then
 		;;
 	esac
 fi
+. "$here/rest.sh"
