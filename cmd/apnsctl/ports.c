@@ -207,7 +207,8 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 	if (!w.found && o->mode == PORTS_WRITE && store_uuid_make(o->ports.store, &w, e))
 		return -1;
 	if (!w.found && o->mode != PORTS_WRITE)
-		return err_set(e, ERR_IO, "the database has no identity yet; apnsctl reconcile gives it one");
+		return err_set(e, ERR_IO,
+			       "the database has no identity yet; apnsctl reconcile gives it one");
 	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why) && !ports_check_unlock(o, &why))
 		return 0;
 	if (why.code != ERR_SEALED)

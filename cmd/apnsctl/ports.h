@@ -68,7 +68,7 @@ int ports_verify_keys(struct opened *o, size_t *n, struct err *e);
 /* Follows the chain of the audit log; fails at the first line that is missing or was changed. */
 int ports_verify_audit(struct opened *o, struct err *e);
 
-/* ERR_SEALED when the keys of the store were sealed with another unlock key: one of them is tried. */
+/* ERR_SEALED when the keys were sealed with another unlock key: one of them is tried. */
 int ports_check_unlock(struct opened *o, struct err *e);
 
 /* A new unlock key file (0600). */

@@ -173,8 +173,7 @@ static const char *form_text(const struct cert_facts *f)
 	static const char *const text[] = {
 		[CERT_FORM_PEM] = "a certificate in PEM",
 		[CERT_FORM_EMPTY] = "it is empty",
-		[CERT_FORM_DER] = "it is DER, not PEM; openssl x509 -inform DER -in FILE converts "
-				  "it",
+		[CERT_FORM_DER] = "it is DER; convert it: openssl x509 -inform DER -in FILE",
 		[CERT_FORM_PKCS12] = "it is PKCS#12, which holds a private key",
 		[CERT_FORM_HTML] = "it is a web page; sign in and download again",
 		[CERT_FORM_REQUEST] = "it is a request, not the certificate",
