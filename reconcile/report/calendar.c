@@ -52,7 +52,7 @@ static void event(struct buf *out, const struct summary_row *r, const char *what
 	char compact[TIME_TEXT], next[TIME_TEXT];
 
 	line(out, "BEGIN:VEVENT");
-	buf_addf(&b, "UID:%s-%s-%s-%s@apnsctl", r->tenant, r->name, what,
+	buf_addf(&b, "UID:%s/%s/%s/%s@apnsctl", r->tenant, r->name, what,
 		 time_format_compact(at, compact));
 	line(out, buf_str(&b));
 	buf_clear(&b);

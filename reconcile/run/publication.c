@@ -199,10 +199,11 @@ static int count_tenant(const void *row, void *arg, struct err *e)
 {
 	struct gather *g = arg;
 	const struct row_tenant *r = row;
+	bool live = object_state_of(r->state, NULL) == OBJECT_Live;
 
 	(void)e;
-	g->s.n_tenant += object_state_of(r->state, NULL) == OBJECT_Live;
-	g->s.n_quarantined += text_eq(r->stop, "Quarantined");
+	g->s.n_tenant += live;
+	g->s.n_quarantined += live && text_eq(r->stop, "Quarantined");
 	return 0;
 }
 
