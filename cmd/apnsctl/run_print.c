@@ -238,10 +238,12 @@ static void say_gates(const struct run_result *r)
 {
 	for (int g = 1; g < GATE_MAX; g++)
 		if (r->gates.counted[g] && !r->gates.open[g])
-			app_say("apnsctl: the gate %s holds %zu steps; look at them with apnsctl "
-				"plan, then let exactly these through with --override %s@%s",
+			app_say("apnsctl: the gate %s holds the change of %zu object%s; look at "
+				"its steps with apnsctl plan, then let exactly these through with "
+				"--override %s@%s",
 				gate_word((enum gate)g), r->gates.counted[g],
-				gate_word((enum gate)g), r->gates.hash[g]);
+				r->gates.counted[g] == 1 ? "" : "s", gate_word((enum gate)g),
+				r->gates.hash[g]);
 }
 
 void say_run_problems(const struct run_result *r)

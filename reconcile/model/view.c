@@ -275,6 +275,14 @@ static void find_need(struct cert_view *v)
 		v->needs_request = true;
 }
 
+/* The day after which a suspension is over, when it is so now; INT64_MAX: no such day. */
+static int64_t suspension_ends(const struct want_tenant *tenant, int64_t now)
+{
+	if (!is_suspended(tenant, now) || !tenant->suspend->until.at.line)
+		return INT64_MAX;
+	return tenant->suspend->until.v + DAY_S;
+}
+
 void cert_view_build(const struct want_tenant *tenant, const struct want_cert *want,
 		     const struct actual_cert *actual, const struct env *env, struct arena *mem,
 		     struct cert_view *out)
@@ -294,6 +302,9 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 	judge_intake(v, env, mem);
 	choose_shown(v);
 	find_band(v, env->now);
+	int64_t resumes = suspension_ends(tenant, env->now);
+	if (resumes < v->changes_at)
+		v->changes_at = resumes;
 	find_phase(v);
 	find_need(v);
 	view_find_next(v, tenant, env, mem);

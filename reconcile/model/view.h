@@ -88,7 +88,7 @@ struct cert_view {
 	bool revoked;
 	enum band band;
 	int64_t not_before, not_after, renew_after; /* TIME_UNKNOWN: no certificate */
-	int64_t changes_at;        /* when time alone changes the band; INT64_MAX: never */
+	int64_t changes_at;        /* when time alone changes the view; INT64_MAX: never */
 	enum phase phase, renewal; /* renewal: of the successor; None: there is none */
 	bool needs_request;        /* a request has to be made; whether it may, the plan says */
 	bool is_create;            /* the request is for a first certificate */

@@ -31,7 +31,11 @@ bool gate_note(struct gate_list *l, const struct plan *p, bool source_empty)
 			tenant = arena_strdup(&l->mem, p->actual->name);
 		*(struct gate_item *)arena_push(&l->mem, &l->item, &l->n, &l->cap,
 						sizeof(*l->item)) =
-			(struct gate_item){ g, tenant, arena_strdup(&l->mem, s->id),
+			(struct gate_item){ g,
+					    tenant,
+					    { s->on.kind, arena_strdup(&l->mem, s->on.tenant),
+					      arena_strdup(&l->mem, s->on.name) },
+					    arena_strdup(&l->mem, s->id),
 					    arena_strdup(&l->mem, target_of(s)) };
 	}
 	return tenant != NULL;
@@ -43,6 +47,28 @@ static int by_id(const void *x, const void *y)
 	int c = text_cmp(a->id, b->id);
 
 	return c ? c : text_cmp(a->target, b->target);
+}
+
+static int by_object(const void *x, const void *y)
+{
+	const struct gate_item *a = x, *b = y;
+
+	return a->gate != b->gate ? (a->gate < b->gate ? -1 : 1) : ref_cmp(&a->on, &b->on);
+}
+
+/* A tenant that goes is counted by its certificates, which go with it. */
+static bool is_counted(const struct gate_item *i)
+{
+	return i->gate != GATE_ChangeLimit || i->on.kind != KIND_Tenant;
+}
+
+static void count_objects(struct gate_list *l, size_t counted[GATE_MAX])
+{
+	if (l->n)
+		qsort(l->item, l->n, sizeof(*l->item), by_object);
+	for (size_t i = 0; i < l->n; i++)
+		if (is_counted(&l->item[i]) && (!i || by_object(&l->item[i - 1], &l->item[i])))
+			counted[l->item[i].gate]++;
 }
 
 /* EmptySource and Protected hold whatever they count; ChangeLimit from a number on. */
@@ -77,10 +103,10 @@ void gate_decide(struct gate_list *l, const struct gate_limits *limits, size_t n
 	memset(out, 0, sizeof(*out));
 	for (int g = 0; g < GATE_MAX; g++)
 		sha256_init(&h[g]);
+	count_objects(l, out->counted);
 	if (l->n)
 		qsort(l->item, l->n, sizeof(*l->item), by_id);
 	for (size_t i = 0; i < l->n; i++) {
-		out->counted[l->item[i].gate]++;
 		sha256_add_text(&h[l->item[i].gate], l->item[i].id);
 		sha256_add_text(&h[l->item[i].gate], l->item[i].target);
 	}

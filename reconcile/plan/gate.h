@@ -18,6 +18,7 @@ struct gate_limits {
 struct gate_item {
 	enum gate gate;
 	const char *tenant;
+	struct ref on;
 	const char *id, *target; /* target: what the step would make of it */
 };
 
@@ -35,7 +36,7 @@ bool gate_note(struct gate_list *l, const struct plan *p, bool source_empty);
 
 struct gate_result {
 	bool open[GATE_MAX];
-	size_t counted[GATE_MAX];
+	size_t counted[GATE_MAX]; /* objects: several steps of one certificate are one change */
 	char hash[GATE_MAX][SHA256_HEX]; /* over ids and targets that the gate counts */
 };
 
