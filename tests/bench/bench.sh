@@ -21,7 +21,8 @@ python3 "$here/corpus.py" "$T/repo" 2000
 git -C "$T/repo" init -q -b main
 git -C "$T/repo" add -A
 git -C "$T/repo" commit -q -m "2000 customers"
-git clone -q --bare "$T/repo" "$T/bare.git"
+# Not --local: as it comes from a server, in one pack.
+git clone -q --bare --no-local "$T/repo" "$T/bare.git"
 
 echo "load: $(cut -d' ' -f1-3 /proc/loadavg), cores: $(nproc), files: $(git -C "$T/repo" ls-files | wc -l)"
 printf '%-52s %10s %10s %6s  %-10s\n' what ours peer ratio bar
