@@ -149,8 +149,10 @@ static struct intake not_in_force(const struct cert_facts *c, int64_t now, struc
 /* An older certificate never replaces a newer one of the same topic (safety rule 3). */
 static bool is_older(const struct cert_facts *c, const struct actual_pair *p)
 {
-	return c->not_before < p->not_before ||
-	       (c->not_before == p->not_before && c->not_after <= p->not_after);
+	const struct cert_facts in_force = { .not_before = p->not_before,
+					     .not_after = p->not_after };
+
+	return cert_is_older(c, &in_force);
 }
 
 static struct intake fits(const struct intake_question *q)

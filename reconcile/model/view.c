@@ -188,7 +188,7 @@ static bool is_revoked(const struct actual_pair *p)
 }
 
 /* Of a certificate that has left the manifests: nothing is due, but its end is still told. */
-static const struct bands default_bands = { 45 * DAY_S, 30 * DAY_S, 14 * DAY_S };
+static const struct bands default_bands = BANDS_DEFAULT;
 
 static void find_band(struct cert_view *v, int64_t now)
 {

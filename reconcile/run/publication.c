@@ -247,7 +247,7 @@ static void gather_signer(struct gather *g)
 	g->run->ports->x509->ops->signer(g->run->ports->x509, &g->mem, &f);
 	g->s.signer_not_after = f.present ? f.not_after : TIME_UNKNOWN;
 	g->s.signer_name = f.present ? f.common_name : NULL;
-	g->s.signer_bands = (struct bands){ 45 * DAY_S, 30 * DAY_S, 14 * DAY_S };
+	g->s.signer_bands = (struct bands)BANDS_DEFAULT;
 	if (o)
 		g->s.signer_bands = (struct bands){ o->bands.renew_before.v, o->bands.warn_before.v,
 						    o->bands.critical_before.v };

@@ -1,134 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * At the end of a batch: what was learned of each tenant is remembered (conditions with the time of
- * their last transition, the row of each object in the summary, when to look again), and the
- * tenant's files for the status branch are made.
+ * At the end of a batch: what was learned of each tenant is remembered (conditions, the row of each
+ * object in the summary, when to look again), and its files for the status branch are made.
  */
-#include <stdlib.h>
-
+#include "reconcile/run/conditions.h"
 #include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
-/* For people, where a condition comes or goes. */
-#define NO_CONDITION "none"
-
 enum { LOOK_AGAIN_MIN_S = 60, OBSERVE_INTERVAL_S = 3600 };
 
-struct settling {
-	struct run *run;
-	struct unit *unit;
-	struct transition *transition;
-	size_t n, cap;
-};
-
-static void tell(const struct settling *s, const struct cert_view *v, const char *type,
-		 const char *from, const char *to, const char *message)
-{
-	const struct notify *n = &s->run->ports->notify;
-	struct ref on = { KIND_PushCertificate, s->unit->name, v->actual->name };
-	struct notify_event event = { ref_text(&s->unit->mem, &on), type, from, to, message };
-
-	n->tell(n->self, &event);
-}
-
-/* The rows of an object's conditions, before this run. */
-struct known_conditions {
-	struct arena *mem;
-	struct row_condition *row;
-	size_t n, cap;
-};
-
-static int collect_condition(const void *row, void *arg, struct err *e)
-{
-	struct known_conditions *k = arg;
-
-	(void)e;
-	*(struct row_condition *)arena_push(k->mem, &k->row, &k->n, &k->cap, sizeof(*k->row)) =
-		*(const struct row_condition *)row;
-	return 0;
-}
-
-static bool has_condition(const struct cert_view *v, const char *type)
-{
-	for (size_t i = 0; i < v->n_condition; i++)
-		if (text_eq(v->condition[i].type, type))
-			return true;
-	return false;
-}
-
-/*
- * A condition that does not hold any more is forgotten: when it comes back that is a transition of
- * its own. `is_known`: the object had conditions before.
- */
-static int forget_conditions(struct store_txn *t, struct settling *s, const struct cert_view *v,
-			     bool is_over, bool *is_known, struct err *e)
-{
-	struct known_conditions k = { .mem = &s->unit->mem };
-	struct store_where of_object = { .select = STORE_EQUAL,
-					 .col = "object_uid",
-					 .text = v->actual->uid };
-
-	if (store_each(t, TABLE_CONDITION, &of_object, k.mem, collect_condition, &k, e))
-		return -1;
-	*is_known = k.n > 0;
-	for (size_t i = 0; i < k.n; i++) {
-		if (!is_over && has_condition(v, k.row[i].type))
-			continue;
-		if (!is_over)
-			tell(s, v, k.row[i].type, k.row[i].status, NO_CONDITION, "");
-		if (store_remove(t, TABLE_CONDITION, &k.row[i], e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int note_condition(struct store_txn *t, struct settling *s, const struct cert_view *v,
-			  const struct condition *c, bool is_known, struct err *e)
-{
-	struct arena *mem = &s->unit->mem;
-	struct row_condition row = { .object_uid = v->actual->uid, .type = c->type };
-	int found = store_get(t, TABLE_CONDITION, &row, mem, e);
-
-	if (found < 0)
-		return -1;
-	bool same = found && text_eq(row.status, c->status);
-	bool equal = same && text_eq(row.reason, c->reason) && text_eq(row.message, c->message);
-	int64_t since = same ? row.since : s->run->env.now;
-	if (!same && is_known)
-		tell(s, v, c->type, found ? row.status : NO_CONDITION, c->status, c->message);
-	*(struct transition *)arena_push(mem, &s->transition, &s->n, &s->cap,
-					 sizeof(*s->transition)) =
-		(struct transition){ v->actual->name, c->type, c->status, since };
-	row = (struct row_condition){ v->actual->uid, c->type, c->status, c->reason,
-				      c->message,     since };
-	return equal ? 0 : store_put(t, TABLE_CONDITION, &row, e);
-}
-
-static int note_view(struct store_txn *t, struct settling *s, const struct cert_view *v,
+static int note_view(struct store_txn *t, struct transitions *s, const struct cert_view *v,
 		     struct err *e)
 {
 	struct summary_row m;
 	const struct unit *u = s->unit;
 	bool is_over = !v->want &&
 		       (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
-	bool is_known;
 
-	if (forget_conditions(t, s, v, is_over, &is_known, e))
+	if (conditions_note(t, s, v, is_over, e))
 		return -1;
-	for (size_t i = 0; i < v->n_condition && !is_over; i++)
-		if (note_condition(t, s, v, &v->condition[i], is_known, e))
-			return -1;
 	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
 	if (is_over)
 		return store_remove(t, TABLE_SUMMARY, &row, e) < 0 ? -1 : 0;
 	summary_row_of(&u->plan, v, &s->unit->mem, &m);
 	row = (struct row_summary){
-		u->actual.uid, v->actual->name, m.tenant,   m.customer, m.band,	     m.phase,
-		m.verdict,     m.action,	m.file,	    m.apple_id, m.row,	     m.reason,
-		m.message,     m.who,		m.commit_path, m.not_after, m.renew_after, m.due,
-		m.changes_at,
+		.tenant_uid = u->actual.uid,
+		.name = v->actual->name,
+		.tenant = m.tenant,
+		.customer = m.customer,
+		.band = m.band,
+		.phase = m.phase,
+		.verdict = m.verdict,
+		.action = m.action,
+		.file = m.file,
+		.apple_id = m.apple_id,
+		.portal_row = m.row,
+		.reason = m.reason,
+		.message = m.message,
+		.who = m.who,
+		.commit_path = m.commit_path,
+		.not_after = m.not_after,
+		.renew_after = m.renew_after,
+		.due = m.due,
+		.changes_at = m.changes_at,
 	};
 	return store_put(t, TABLE_SUMMARY, &row, e);
 }
@@ -250,17 +166,9 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 	return store_put(t, TABLE_TENANT, row, e);
 }
 
-static int by_object(const void *x, const void *y)
-{
-	const struct transition *a = x, *b = y;
-	int c = text_cmp(a->object, b->object);
-
-	return c ? c : text_cmp(a->type, b->type);
-}
-
 static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
 {
-	struct settling s = { .run = r, .unit = u };
+	struct transitions s = { .run = r, .unit = u };
 	struct row_tenant row;
 
 	if (!u->actual.uid)
@@ -271,45 +179,20 @@ static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct
 			return -1;
 	if (put_due(t, r, u, e) || put_tenant(t, r, u, &row, e))
 		return -1;
-	if (s.n)
-		qsort(s.transition, s.n, sizeof(*s.transition), by_object);
-	struct report_context c = { row.revision, s.transition, s.n, r->env.now };
+	transitions_sort(&s);
+	struct report_context c = { row.revision, s.item, s.n, r->env.now };
 	return publication_tenant(t, r, u, &c, e);
-}
-
-/* What the store knows of the conditions; one that it does not know begins now. */
-static int known_transitions(struct store_txn *t, struct settling *s, struct err *e)
-{
-	struct arena *mem = &s->unit->mem;
-
-	for (size_t i = 0; i < s->unit->plan.n_view; i++) {
-		const struct cert_view *v = &s->unit->plan.view[i];
-		for (size_t k = 0; k < v->n_condition && v->actual->uid; k++) {
-			struct row_condition row = { .object_uid = v->actual->uid,
-						     .type = v->condition[k].type };
-			int found = store_get(t, TABLE_CONDITION, &row, mem, e);
-			if (found < 0)
-				return -1;
-			if (found)
-				*(struct transition *)arena_push(mem, &s->transition, &s->n,
-								 &s->cap, sizeof(*s->transition)) =
-					(struct transition){ v->actual->name, row.type, row.status,
-							     row.since };
-		}
-	}
-	return 0;
 }
 
 static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
 {
-	struct settling s = { .run = r, .unit = u };
+	struct transitions s = { .run = r, .unit = u };
 	struct row_tenant row = { 0 };
 
-	if (rows_find_tenant(t, u->name, &u->mem, &row, e) < 0 || known_transitions(t, &s, e))
+	if (rows_find_tenant(t, u->name, &u->mem, &row, e) < 0 || conditions_known(t, &s, e))
 		return -1;
-	if (s.n)
-		qsort(s.transition, s.n, sizeof(*s.transition), by_object);
-	struct report_context c = { row.revision, s.transition, s.n, r->env.now };
+	transitions_sort(&s);
+	struct report_context c = { row.revision, s.item, s.n, r->env.now };
 	r->o->on_plan(&u->plan, &c, r->o->on_plan_arg);
 	return 0;
 }

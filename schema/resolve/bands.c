@@ -85,7 +85,7 @@ void bands_apply(struct banded *b, const struct bands_spec *spec, const struct o
 
 struct banded bands_of_organization(const struct organization *org, struct findings *fs)
 {
-	struct banded b = { .v = { 45 * DAY_S, 30 * DAY_S, 14 * DAY_S } };
+	struct banded b = { .v = BANDS_DEFAULT };
 
 	if (org)
 		bands_apply(&b, &org->bands, &org->head, fs);

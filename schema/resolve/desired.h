@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "schema/base/clock.h"
 #include "schema/base/finding.h"
 #include "schema/kind/cert_facts.h"
 #include "schema/kind/object.h"
@@ -24,6 +25,12 @@ struct origin {
 struct bands {
 	int64_t renew_before, warn_before, critical_before; /* seconds */
 };
+
+/* What the Organization does not say. */
+#define BANDS_DEFAULT                                                                              \
+	{                                                                                          \
+		45 * DAY_S, 30 * DAY_S, 14 * DAY_S                                                 \
+	}
 
 struct want_account {
 	const char *alias;      /* name of the AppleIDAlias */
