@@ -6,6 +6,17 @@
 #include "reconcile/model/view_part.h"
 #include "schema/base/text.h"
 
+/* One answer for all questions below. */
+static bool ask(struct cert_view *v, enum next_action action, const char *reason, const char *file,
+		const char *message)
+{
+	v->next_step.action = action;
+	v->next_step.reason = reason;
+	v->next_step.file = file;
+	v->next_step.message = message;
+	return true;
+}
+
 static const char *place(const struct want_cert *w, struct origin from, struct arena *mem)
 {
 	return arena_printf(mem, "%s:%u", from.file ? from.file : w->from.file, from.at.line);
@@ -27,11 +38,8 @@ static bool ask_quarantine(struct cert_view *v, const struct want_tenant *t, str
 
 	if (!v->quarantined || (of_certificate && cert_view_is_refused(v)))
 		return false;
-	v->next_step.action = NEXT_FixManifest;
-	v->next_step.reason = "Quarantined";
-	v->next_step.file = finding_place(f, t, mem);
-	v->next_step.message = f ? f->message : "the manifests of this tenant have errors";
-	return true;
+	return ask(v, NEXT_FixManifest, "Quarantined", finding_place(f, t, mem),
+		   f ? f->message : "the manifests of this tenant have errors");
 }
 
 /* Errors of people and Apple ID: no first certificate before they are mended. */
@@ -42,57 +50,48 @@ static bool ask_apple_id_rules(struct cert_view *v, const struct want_tenant *t,
 	if (!v->needs_request || !v->is_create ||
 	    (t->stop < STOP_CREATE && t->stop_shared < STOP_CREATE))
 		return false;
-	v->next_step.action = NEXT_FixManifest;
-	v->next_step.reason = "AppleIDRules";
-	v->next_step.file = finding_place(f, t, mem);
-	v->next_step.message = f ? f->message : "the shared manifests break rules of Apple IDs";
-	return true;
+	return ask(v, NEXT_FixManifest, "AppleIDRules", finding_place(f, t, mem),
+		   f ? f->message : "the shared manifests break rules of Apple IDs");
 }
 
 static bool ask_pin_conflict(struct cert_view *v, struct arena *mem)
 {
 	if (!v->pin_conflict)
 		return false;
-	v->next_step.action = NEXT_FixManifest;
-	v->next_step.reason = "TopicChanged";
-	v->next_step.file = place(v->want, v->want->topic_at, mem);
-	v->next_step.message = arena_printf(
+	return ask(
+	    v, NEXT_FixManifest, "TopicChanged", place(v->want, v->want->topic_at, mem),
+	    arena_printf(
 		mem,
 		"spec.topic is %s, but %s is in use: every device would have to be enrolled again; "
 		"set spec.topic back, or acknowledge the change with allowTopicChange",
-		v->want->topic, v->pin);
-	return true;
+		v->want->topic, v->pin));
 }
 
 static bool ask_claimed(struct cert_view *v, struct arena *mem)
 {
 	if (!v->pin_claimed)
 		return false;
-	v->next_step.action = NEXT_FixManifest;
-	v->next_step.reason = "TopicClaimed";
-	v->next_step.file = place(v->want, v->want->topic_at, mem);
-	v->next_step.message = arena_printf(
+	return ask(
+	    v, NEXT_FixManifest, "TopicClaimed", place(v->want, v->want->topic_at, mem),
+	    arena_printf(
 		mem,
 		"the topic %s %s %s; write the topic of this customer's own row at the portal, or, "
 		"when it is the same certificate with a new name, its old one in previousNames",
 		v->want->topic, v->actual->owners.pin_proven ? "belongs to" : "was named first by",
-		ref_text(mem, &v->actual->owners.pin));
-	return true;
+		ref_text(mem, &v->actual->owners.pin)));
 }
 
 static bool ask_pin_from_status(struct cert_view *v, struct arena *mem)
 {
 	if (v->pin_from != PIN_FROM_STATUS)
 		return false;
-	v->next_step.action = NEXT_FixManifest;
-	v->next_step.reason = "PinOnlyPublished";
-	v->next_step.file = place(v->want, v->want->topic_at, mem);
-	v->next_step.message = arena_printf(
+	return ask(
+	    v, NEXT_FixManifest, "PinOnlyPublished", place(v->want, v->want->topic_at, mem),
+	    arena_printf(
 		mem,
 		"the status branch says that this certificate has the topic %s, which the store "
 		"does not know; write it into spec.topic to go on with a renewal",
-		v->pin);
-	return true;
+		v->pin));
 }
 
 /* A certificate in Git that is refused and that no renewal at the portal would mend. */
@@ -123,11 +122,9 @@ static bool ask_revoked(struct cert_view *v)
 {
 	if (!v->revoked)
 		return false;
-	v->next_step.action = NEXT_Reenrol;
-	v->next_step.reason = "Revoked";
-	v->next_step.message = "Apple has revoked the certificate; create a new one with "
-			       "allowTopicChange and enroll the devices again";
-	return true;
+	return ask(v, NEXT_Reenrol, "Revoked", NULL,
+		   "Apple has revoked the certificate; create a new one with "
+		   "allowTopicChange and enroll the devices again");
 }
 
 static bool ask_paused(struct cert_view *v, const struct want_tenant *t, int64_t now,
@@ -138,8 +135,8 @@ static bool ask_paused(struct cert_view *v, const struct want_tenant *t, int64_t
 	v->next_step.action = NEXT_FixManifest;
 	if (is_suspended(t, now)) {
 		v->next_step.reason = "Suspended";
-		v->next_step.file = place(v->want, (struct origin){ t->from.file, t->suspend->at },
-					  mem);
+		v->next_step.file =
+		    place(v->want, (struct origin){ t->from.file, t->suspend->at }, mem);
 		v->next_step.message = "the tenant is suspended and its certificate is due: end "
 				       "the suspension, then it is renewed";
 	} else {
@@ -183,13 +180,14 @@ static bool ask_portal(struct cert_view *v, int64_t now, struct arena *mem)
 	n->action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
 	if (!v->open->request->is_signed)
 		n->action = NEXT_SignRequest;
-	n->reason = v->has_intake && !v->intake.accepted && !v->intake.is_in_force ?
-			    intake_word(v->intake.verdict) :
-		    v->pin ? "RenewalDue" : "FirstCertificate";
+	n->reason = v->has_intake && !v->intake.accepted && !v->intake.is_in_force
+			? intake_word(v->intake.verdict)
+		    : v->pin ? "RenewalDue"
+			     : "FirstCertificate";
 	n->file = v->open->request->file;
-	n->row = v->shown && v->shown->row && text_eq(v->shown->topic, v->pin) ?
-			 v->shown->row :
-			 portal_row_of(v->pin, mem);
+	n->row = v->shown && v->shown->row && text_eq(v->shown->topic, v->pin)
+		     ? v->shown->row
+		     : portal_row_of(v->pin, mem);
 	n->due = due(v, now);
 	n->message = portal_message(v);
 	return true;
@@ -199,12 +197,9 @@ static bool ask_adopt(struct cert_view *v)
 {
 	if (!v->has_intake || !v->intake.taken_over || v->band >= BAND_Due)
 		return false;
-	v->next_step.action = NEXT_AdoptKey;
-	v->next_step.reason = "KeyUnknown";
-	v->next_step.file = v->want->file;
-	v->next_step.message = "the key of this certificate is not held here: renew it early in "
-			       "its row; the present server stops when its certificate ends";
-	return true;
+	return ask(v, NEXT_AdoptKey, "KeyUnknown", v->want->file,
+		   "the key of this certificate is not held here: renew it early in "
+		   "its row; the present server stops when its certificate ends");
 }
 
 static bool ask_upload_in_server(struct cert_view *v)
@@ -214,12 +209,9 @@ static bool ask_upload_in_server(struct cert_view *v)
 	if (w->key_held_by != KEY_HELD_Server || !v->has_intake || !v->intake.accepted ||
 	    is_confirmed(w))
 		return false;
-	v->next_step.action = NEXT_UploadInServer;
-	v->next_step.reason = "KeyHeldByServer";
-	v->next_step.file = w->file;
-	v->next_step.message = "upload the certificate in the server that made the request, then "
-			       "write confirmedInstall into the manifest";
-	return true;
+	return ask(v, NEXT_UploadInServer, "KeyHeldByServer", w->file,
+		   "upload the certificate in the server that made the request, then "
+		   "write confirmedInstall into the manifest");
 }
 
 /* The server makes the request; we only know when one is due. */
@@ -235,8 +227,8 @@ static bool ask_server_side(struct cert_view *v, int64_t now, struct arena *mem)
 	v->next_step.file = w->request_file;
 	v->next_step.row = portal_row_of(v->pin, mem);
 	v->next_step.due = due(v, now);
-	v->next_step.message = is_bad ? v->intake.remedy :
-					"take the request from the server that holds the key and "
+	v->next_step.message = is_bad ? v->intake.remedy
+				      : "take the request from the server that holds the key and "
 					"upload it at the portal";
 	return true;
 }
@@ -247,10 +239,8 @@ static bool ask_apple(struct cert_view *v)
 
 	if (!p || p->probe.result != APNS_Rejected)
 		return false;
-	v->next_step.action = NEXT_ContactApple;
-	v->next_step.reason = p->probe.reason ? p->probe.reason : "Rejected";
-	v->next_step.message = p->probe.detail;
-	return true;
+	return ask(v, NEXT_ContactApple, p->probe.reason ? p->probe.reason : "Rejected", NULL,
+		   p->probe.detail);
 }
 
 void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const struct env *env,
