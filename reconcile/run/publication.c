@@ -298,13 +298,15 @@ static const char *commit_message(struct gather *g)
 
 struct owed {
 	const char *owed, *commit;
+	const char *quarantined; /* how many customers are, for runs that look at none of them */
 };
 
 static int set_owed(struct store_txn *t, void *arg, struct err *e)
 {
 	const struct owed *o = arg;
 
-	if (rows_set_meta(t, META_OWED, o->owed, e))
+	if (rows_set_meta(t, META_OWED, o->owed, e) ||
+	    rows_set_meta(t, META_QUARANTINED, o->quarantined, e))
 		return -1;
 	return o->commit ? rows_set_meta(t, META_STATUS, o->commit, e) : 0;
 }
@@ -375,13 +377,17 @@ int publication_send(struct run *r, struct err *e)
 	    !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
 		memcpy(r->result->status_revision, commit, sizeof(commit));
 	} else {
-		owed = (struct owed){ .owed = "yes" };
+		owed.owed = "yes";
+		owed.commit = NULL;
 		r->result->publish_failed = true;
 		if (p->available)
 			r->result->publish_error = arena_strdup(&r->result->mem, why.text);
 	}
+	r->result->n_quarantined = g.s.n_quarantined;
+	owed.quarantined = arena_printf(&g.mem, "%zu", g.s.n_quarantined);
+	int failed = store_txn(r->ports->store, "", r->fence, set_owed, &owed, e);
 	arena_release(&g.mem);
-	return store_txn(r->ports->store, "", r->fence, set_owed, &owed, e);
+	return failed;
 }
 
 void publication_release(struct publication *p)

@@ -16,6 +16,9 @@ struct publication {
 	char tip[OID_TEXT];    /* "": the branch does not exist yet */
 };
 
+/* META: the number of customers in quarantine. */
+#define META_QUARANTINED "quarantined"
+
 /* Fetches the branch once; what fails is remembered for publication_send. */
 void publication_fetch(struct run *r);
 

@@ -274,6 +274,7 @@ static int run_locked(struct run *r, struct err *e)
 	verify_history(r, &last, commit);
 	if (is_idle(r, &last, commit)) {
 		r->result->idle = true;
+		r->result->n_quarantined = last.n_quarantined;
 		memcpy(r->result->source_revision, commit, OID_TEXT);
 	} else {
 		failed = apply(r, &last, commit, e);

@@ -27,7 +27,7 @@ static int read_last(struct store_txn *t, void *arg, struct err *e)
 {
 	struct reading *g = arg;
 	struct last_run *l = g->last;
-	const char *held, *ready, *unread;
+	const char *held, *ready, *unread, *quarantined;
 	struct store_where due = { .select = STORE_UPTO,
 				   .col = "at",
 				   .upto = g->run->env.now,
@@ -40,11 +40,13 @@ static int read_last(struct store_txn *t, void *arg, struct err *e)
 	    rows_meta(t, "applied_unread", &l->mem, &unread, e) ||
 	    rows_meta(t, "status_commit", &l->mem, &l->status, e) ||
 	    rows_meta(t, "held", &l->mem, &held, e) ||
+	    rows_meta(t, META_QUARANTINED, &l->mem, &quarantined, e) ||
 	    publication_owed(t, &l->mem, &l->owed, e))
 		return -1;
 	l->source_failed = text_eq(ready, "no");
 	l->unread = text_eq(unread, "yes");
 	l->held = text_eq(held, "yes");
+	l->n_quarantined = quarantined ? strtoul(quarantined, NULL, 10) : 0;
 	return store_each(t, TABLE_DUE, &due, &l->mem, one_is_due, l, e);
 }
 

@@ -29,6 +29,7 @@ struct last_run {
 	const char *shared;   /* oids of the shared files */
 	const char *config;   /* hash of the configuration; NULL: none */
 	const char *status;   /* published commit */
+	size_t n_quarantined; /* customers, looked at or not */
 	bool source_failed;   /* and that stands in the published status */
 	bool owed;            /* a publication that was refused */
 	bool unread;          /* a tenant of the commit could not be worked on */
