@@ -15,7 +15,8 @@ struct arena_block {
 	alignas(max_align_t) unsigned char data[];
 };
 
-enum { BLOCK_BYTES = 64 * 1024 - 64 };
+/* Blocks double from the first size to the last: a run keeps hundreds of small arenas at a time. */
+enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 64 * 1024 - 64 };
 
 void out_of_memory(void)
 {
@@ -26,9 +27,17 @@ void out_of_memory(void)
 	abort();
 }
 
-static struct arena_block *block_new(size_t at_least)
+static size_t next_size(const struct arena *a)
 {
-	size_t size = at_least > BLOCK_BYTES / 4 ? at_least : BLOCK_BYTES;
+	size_t size = FIRST_BYTES;
+
+	while (size < BLOCK_BYTES && size <= a->used)
+		size = (size + 64) * 2 - 64;
+	return size;
+}
+
+static struct arena_block *block_new(size_t size)
+{
 	struct arena_block *b = malloc(sizeof(*b) + size);
 
 	if (!b)
@@ -43,8 +52,9 @@ static struct arena_block *block_for(struct arena *a, size_t size)
 {
 	if (a->top && a->top->size - a->top->used >= size)
 		return a->top;
-	struct arena_block *b = block_new(size);
-	if (a->top && b->size != BLOCK_BYTES) {
+	size_t usual = next_size(a);
+	struct arena_block *b = block_new(size > usual / 4 ? size : usual);
+	if (a->top && b->size != usual) {
 		b->below = a->top->below;
 		a->top->below = b;
 	} else {
@@ -138,7 +148,7 @@ void arena_reset(struct arena *a)
 {
 	struct arena_block *keep = a->top;
 
-	if (!keep || keep->size != BLOCK_BYTES) {
+	if (!keep || keep->size > BLOCK_BYTES) {
 		arena_release(a);
 		return;
 	}

@@ -50,8 +50,6 @@ int main(int argc, char **argv)
 	struct commit_plan plan = { .message = "Status\n",
 				    .author = "a <a@a.example>",
 				    .time = 1800000000 };
-	struct commit_store *store = NULL;
-	git_repository *repo;
 	git_oid first, second;
 	git_odb *odb;
 	struct err e = { 0 };
@@ -64,9 +62,9 @@ int main(int argc, char **argv)
 	plan.file = f;
 	plan.n = (size_t)files;
 	fill(&mem, f, files, 0);
-	if (git_setup(&e) < 0 || git_mirror_open(argv[1], &repo, ERR_PUBLISH, &e) < 0 ||
-	    !(store = commit_store_new(repo, &odb, &e)) ||
-	    commit_write(store, &plan, &first, &e) < 0) {
+	if (git_setup(&e) < 0 || git_mirror_open(argv[1], &plan.repo, ERR_PUBLISH, &e) < 0 ||
+	    !(plan.objects = new_objects_start(plan.repo, &odb, &e)) ||
+	    commit_write(&plan, &first, &e) < 0) {
 		fprintf(stderr, "%s\n", e.text);
 		return 1;
 	}
@@ -74,11 +72,11 @@ int main(int argc, char **argv)
 	plan.n = (size_t)changed;
 	fill(&mem, f, changed, 1);
 	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC);
-	int rc = commit_write(store, &plan, &second, &e);
+	int rc = commit_write(&plan, &second, &e);
 	printf("%d files %.3f s CPU %.3f s\n", changed, seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu,
 	       seconds(CLOCK_MONOTONIC) - wall);
 	git_odb_free(odb);
-	git_repository_free(repo);
+	git_repository_free(plan.repo);
 	arena_release(&mem);
 	return rc == 0 ? 0 : 1;
 }

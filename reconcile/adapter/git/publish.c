@@ -18,7 +18,7 @@ struct git_publish {
 	git_repository *repo;
 	struct tree_view view;
 	struct git_peer peer;
-	struct commit_store *store;
+	struct new_objects *objects;
 	const char *author;
 	const struct clock *clock;
 	bool fetched;
@@ -124,7 +124,7 @@ static int push_once(struct git_publish *p, struct commit_plan *plan, struct err
 		git_oid_fromstr(&parent, p->tip);
 		plan->parent = &parent;
 	}
-	int rc = commit_write(p->store, plan, &commit, e);
+	int rc = commit_write(plan, &commit, e);
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	if (git_reference_create(&next, p->repo, NEXT_REF, &commit, 1, NULL) < 0)
@@ -144,7 +144,12 @@ static int publish_push(struct publish *port, const struct publish_file *file, s
 			const char *message, char commit[OID_TEXT], struct err *e)
 {
 	struct git_publish *p = self(port);
-	struct commit_plan plan = { .file = file, .n = n, .message = message, .author = p->author };
+	struct commit_plan plan = { .repo = p->repo,
+				    .objects = p->objects,
+				    .file = file,
+				    .n = n,
+				    .message = message,
+				    .author = p->author };
 	char tip[OID_TEXT];
 
 	if (need_tip(p, e) < 0)
@@ -201,7 +206,7 @@ int git_publish_open(const struct git_publish_options *o, struct publish **out, 
 	p->clock = o->clock;
 	if (git_peer_open(&o->remote, ERR_PUBLISH, &p->peer, e) < 0 ||
 	    git_mirror_open(o->remote.mirror, &p->repo, ERR_PUBLISH, e) < 0 ||
-	    !(p->store = commit_store_new(p->repo, &p->view.odb, e))) {
+	    !(p->objects = new_objects_start(p->repo, &p->view.odb, e))) {
 		publish_close(&p->port);
 		return -1;
 	}

@@ -96,14 +96,26 @@ int git_local_open(const struct git_peer *p, git_repository **out);
 int git_local_push(const struct git_peer *p, git_repository *to, git_repository *from,
 		   const git_oid *commit, const git_oid *expected, struct err *e);
 
-/* commit.c: writing. */
+/* objects.c: where new objects wait in memory until they are written as one pack. */
 
-struct commit_store; /* where new objects wait in memory until they are written as one pack */
+struct new_objects;
 
 /* It belongs to the repository, `odb` (the repository's, with the new objects) to the caller. */
-struct commit_store *commit_store_new(git_repository *repo, git_odb **odb, struct err *e);
+struct new_objects *new_objects_start(git_repository *repo, git_odb **odb, struct err *e);
+
+/* A blob; the bytes are borrowed until new_objects_forget. A code of libgit2. */
+int new_objects_blob(struct new_objects *s, const void *data, size_t len, git_oid *oid);
+
+/* All that was written since the last time becomes one pack on the disk. A code of libgit2. */
+int new_objects_pack(struct new_objects *s);
+
+void new_objects_forget(struct new_objects *s);
+
+/* commit.c: writing. */
 
 struct commit_plan {
+	git_repository *repo;
+	struct new_objects *objects; /* of that repository */
 	const struct publish_file *file;
 	size_t n;
 	const git_oid *parent; /* NULL: the first commit of the branch */
@@ -115,7 +127,6 @@ struct commit_plan {
  * Writes the commit and whatever it needs, durably. 0: `commit` is the new one; 1: the tree would
  * be the parent's, nothing was written.
  */
-int commit_write(struct commit_store *s, const struct commit_plan *p, git_oid *commit,
-		 struct err *e);
+int commit_write(const struct commit_plan *p, git_oid *commit, struct err *e);
 
 #endif
