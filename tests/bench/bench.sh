@@ -20,7 +20,7 @@ peer keygen_floor libcrypto -pthread
 python3 "$here/corpus.py" "$T/repo" 2000
 git -C "$T/repo" init -q -b main
 git -C "$T/repo" add -A
-git -C "$T/repo" commit -q -m "2000 customers"
+git -C "$T/repo" -c gc.auto=0 commit -q -m "2000 customers"
 # Not --local: as it comes from a server, in one pack.
 git clone -q --bare --no-local "$T/repo" "$T/bare.git"
 

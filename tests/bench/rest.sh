@@ -80,7 +80,7 @@ case "idle reconcile" in *"$word"*)
 		-exec sed -i 's/^spec:$/spec:\n  management: Monitor/' {} +
 	git -C "$T/many" init -q -b main
 	git -C "$T/many" add -A
-	git -C "$T/many" commit -q -m "10000 customers"
+	git -C "$T/many" -c gc.auto=0 commit -q -m "10000 customers"
 	git clone -q --bare --no-local "$T/many" "$T/many.git"
 	rm -rf "$T/many"
 	mkdir -m 700 "$T/ctl"
@@ -97,10 +97,10 @@ case "idle reconcile" in *"$word"*)
 	chmod 600 "$T/ctl/apnsctl.yaml"
 	run="$B/apnsctl --config $T/ctl/apnsctl.yaml"
 	$run store init 2>/dev/null
-	/usr/bin/time -f "first run of 10,000 customers: %U s user, %S s system, %M KiB at the peak" \
-		$run reconcile 2>&1 >/dev/null | tail -n 1
+	# The first of its rounds makes 10,000 customers known; the others have nothing to do.
+	row "reconcile of 10,000 new customers, idle reconcile" 83.5MiB-anon "$run reconcile"
 	row "idle reconcile, 10,000 customers, with process start" 20ms "$run reconcile"
 	row "  the same beyond \`apnsctl version\`, fetch included" 20ms "$run reconcile" "$B/apnsctl version"
-	row "idle reconcile, memory at the peak" 84MiB "$run reconcile"
+	row "idle reconcile, memory at the peak" 64MiB "$run reconcile"
 	;;
 esac
