@@ -18,6 +18,7 @@ struct status {
 	size_t n, cap;
 	struct buf json_text;
 	struct json json;
+	struct err bad; /* a published file that could not be read */
 };
 
 static bool is_asked_for(const struct status *s, const char *tenant)
@@ -44,8 +45,7 @@ static void take_plan(const struct plan *p, const struct report_context *c, void
 	}
 }
 
-static int from_store(const struct app *app, struct config *config, struct status *s,
-		      struct err *e)
+static int from_store(const struct app *app, struct config *config, struct status *s, struct err *e)
 {
 	struct run_options o = { .plan_only = true,
 				 .all_tenants = true,
@@ -69,7 +69,7 @@ static int from_store(const struct app *app, struct config *config, struct statu
 
 static int check_tenants(const struct status *s)
 {
-	for (int i = 0; i < s->n_tenant; i++) {
+	for (int i = 0; i < s->n_tenant && !s->bad.code; i++) {
 		bool found = false;
 		for (size_t k = 0; k < s->n; k++)
 			found |= text_eq(s->row[k].tenant, s->tenant[i]);
@@ -138,7 +138,7 @@ static int gather(const struct app *app, struct status *s, const char *where, st
 		return -1;
 	if (!found)
 		return published_status(where, s->tenant, s->n_tenant, &s->mem, &s->json, &s->row,
-					&s->n, e);
+					&s->n, &s->bad, e);
 	int failed = from_store(app, &config, s, e);
 	config_close(&config);
 	return failed;
@@ -172,9 +172,9 @@ int cmd_status(struct app *app, int argc, char **argv)
 	if (gather(app, &s, where, &e)) {
 		status = app_fail(&e);
 	} else if (!(status = check_tenants(&s))) {
-		status = judge(&s, fail_on != NULL, limit);
-		status = app->output == OUTPUT_JSON ? print_json(&s, status) :
-						      print_table(&s, status);
+		status = s.bad.code ? 4 : judge(&s, fail_on != NULL, limit);
+		status =
+		    app->output == OUTPUT_JSON ? print_json(&s, status) : print_table(&s, status);
 	}
 	buf_release(&s.json_text);
 	arena_release(&s.mem);

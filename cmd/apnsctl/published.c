@@ -21,21 +21,32 @@ struct reading {
 	struct buf bytes;
 	file_fn *fn;
 	void *arg;
+	struct err *bad; /* NULL: the first file that can not be read ends it; else such are told */
 };
 
 static int read_file(struct reading *r, const char *path, const char *tenant, const char *oid,
 		     struct err *e)
 {
+	struct err why = { 0 };
 	struct value root;
-	int failed = r->source->ops->read(r->source, oid, &r->bytes, e);
+	int failed = r->source->ops->read(r->source, oid, &r->bytes, &why);
 
 	if (failed > 0)
-		failed = err_set(e, ERR_INPUT, "it is larger than 1 MiB");
+		failed = err_set(&why, ERR_INPUT, "it is larger than 1 MiB");
 	if (!failed)
-		failed = ports_read_json(buf_str(&r->bytes), r->bytes.len, &r->mem, &root, e) ||
-			 r->fn(tenant, &root, r->arg, e);
+		failed = ports_read_json(buf_str(&r->bytes), r->bytes.len, &r->mem, &root, &why) ||
+			 r->fn(tenant, &root, r->arg, &why);
 	arena_reset(&r->mem);
-	return failed ? err_wrap(e, "status branch: %s", path) : 0;
+	if (!failed)
+		return 0;
+	err_wrap(&why, "status branch: %s", path);
+	if (!r->bad) {
+		*e = why;
+		return -1;
+	}
+	*r->bad = why;
+	app_say("apnsctl: %s", app_safe(why.text));
+	return 0;
 }
 
 static int read_entry(const struct source_entry *entry, void *arg, struct err *e)
@@ -204,7 +215,8 @@ static int take_status(const char *tenant, const struct value *root, void *arg, 
 }
 
 int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
-		     struct json *j, struct summary_row **row, size_t *n, struct err *e)
+		     struct json *j, struct summary_row **row, size_t *n, struct err *bad,
+		     struct err *e)
 {
 	struct status_reading s = { .mem = mem, .json = j };
 	struct source *source = NULL;
@@ -215,9 +227,8 @@ int published_status(const char *where, char **tenant, int n_tenant, struct aren
 	if (repo_open(NULL, NULL, &repo, e))
 		return -1;
 	int none = repo_status_open(&repo, where, &source, commit, &why, e);
-	struct reading r = {
-		source, commit, ARENA_INIT, BUF_INIT(SOURCE_FILE_MAX), take_status, &s
-	};
+	struct reading r = { source,      commit, ARENA_INIT, BUF_INIT(SOURCE_FILE_MAX),
+			     take_status, &s,     bad };
 	if (none > 0)
 		err_set(e, ERR_IO, "%s", why);
 	else if (!none)

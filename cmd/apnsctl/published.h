@@ -36,9 +36,11 @@ int published_request(const struct published *p, const char *path, struct buf *o
 
 /*
  * For `status` without a store: writes the objects of the asked tenants (n 0: all) into an open
- * JSON array and gives a row for each. Texts live in `mem`.
+ * JSON array and gives a row for each. Texts live in `mem`. A file that is no status is told on
+ * stderr and kept in `bad` (the last one); the others are read.
  */
 int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
-		     struct json *j, struct summary_row **row, size_t *n, struct err *e);
+		     struct json *j, struct summary_row **row, size_t *n, struct err *bad,
+		     struct err *e);
 
 #endif

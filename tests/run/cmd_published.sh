@@ -32,10 +32,11 @@ d=json.load(sys.stdin); o=d['objects'][0]
 $1
 print(json.dumps(d))" >"$T/copy/tenants/acme.json"
 }
-# refused NAME TEXT : status and match say what is wrong and where
+# refused NAME TEXT : status and match say what is wrong and where; status shows the others
 refused() {
-	exits "$1: status" 3 "$APNSCTL" status --status "$T/copy"
+	exits "$1: status" 4 "$APNSCTL" status --status "$T/copy"
 	is "$1: what and where" "$(cat "$T/err")" "apnsctl: status branch: tenants/acme.json: $2"
+	is "$1: and the other customers" "$(tail -n +2 "$T/out" | cut -d' ' -f1)" beta/push
 	exits "$1: match" 3 "$APNSCTL" match --status "$T/copy" "$T/acme.pem"
 }
 forge "d['tenant']='beta'"
@@ -45,7 +46,7 @@ refused "of another kind" "it is no TenantStatus of acme"
 printf '{"kind":"TenantStatus","tenant":"acme","kind":"TenantStatus"}' >"$T/copy/tenants/acme.json"
 refused "a member twice" "line 1, column 45: duplicate object key near '\"kind\"'"
 printf '{"kind":"TenantStatus","tenant":"acme","objects":[%s]}' "$(head -c 5000 /dev/zero | tr '\0' '[')" >"$T/copy/tenants/acme.json"
-exits "nested too deeply" 3 "$APNSCTL" status --status "$T/copy"
+exits "nested too deeply" 4 "$APNSCTL" status --status "$T/copy"
 python3 -c "print('{\"kind\":\"TenantStatus\",\"tenant\":\"acme\",\"objects\":' + '['*20 + ']'*20 + '}')" >"$T/copy/tenants/acme.json"
 refused "nested" "the JSON is nested more than 16 deep"
 printf '{"kind":"TenantStatus","tenant":"acme","n":1.5}' >"$T/copy/tenants/acme.json"
@@ -53,7 +54,7 @@ refused "a fraction" "the JSON holds a number that is no integer"
 head -c 1048577 /dev/zero | tr '\0' ' ' >"$T/copy/tenants/acme.json"
 refused "too large" "it is larger than 1 MiB"
 : >"$T/copy/tenants/acme.json"
-exits "empty" 3 "$APNSCTL" status --status "$T/copy"
+exits "empty" 4 "$APNSCTL" status --status "$T/copy"
 forge "o['phase']=7; o['keys']='x'; o['renewal']=[1]; o['conditions']={'a': None}; o['servers']=[None]; o['policies']=[1]; o['next']=3"
 exits "members of other types count as absent" 0 "$APNSCTL" request --status "$T/copy"
 forge "o['name']='../../x'; o['tenant']='../x'"
