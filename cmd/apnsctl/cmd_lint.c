@@ -4,16 +4,13 @@
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
 #include "cmd/apnsctl/repo.h"
-#include "reconcile/adapter/file/file.h"
 #include "reconcile/run/load.h"
 #include "schema/base/text.h"
-#include "schema/emit/emit.h"
 #include "schema/rule/claims.h"
-
-enum { REPORT_MAX = 256 << 20, LINE_FILES_MAX = SOURCE_FILE_MAX };
 
 struct lint {
 	struct repo repo;
@@ -25,12 +22,9 @@ struct lint {
 	struct claims *claims;
 	const char *status; /* --status; NULL: that of the repository */
 	struct published published;
-	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
+	struct check_skipped skipped;      /* when there is no status branch; code NULL: there is */
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
-	/* the file that code frames were last taken from */
-	const char *frame_file;
-	struct buf frame;
 };
 
 static int lint_tenants(struct lint *l, struct err *e)
@@ -105,98 +99,6 @@ static void filter(struct lint *l)
 	fs->n = kept;
 }
 
-/* The i-th line of the bytes. */
-static const char *line_of(const struct buf *b, uint32_t line, size_t *len)
-{
-	const char *at = buf_str(b), *end = at + b->len;
-
-	for (; line > 1 && at < end; line--) {
-		const char *lf = memchr(at, '\n', (size_t)(end - at));
-		if (!lf)
-			return NULL;
-		at = lf + 1;
-	}
-	const char *lf = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-	*len = (size_t)((lf ? lf : end) - at);
-	if (*len && at[*len - 1] == '\r')
-		--*len;
-	return at;
-}
-
-static const char *frame_line(void *self, const char *file, uint32_t line, size_t *len)
-{
-	struct lint *l = self;
-	struct source *s = l->repo.source;
-	char oid[OID_TEXT];
-	struct err e = { 0 };
-
-	if (!text_eq(file, l->frame_file)) {
-		l->frame_file = file;
-		buf_clear(&l->frame);
-		if (s->ops->lookup(s, l->repo.commit, file, oid, &e) ||
-		    s->ops->read(s, oid, &l->frame, &e))
-			buf_clear(&l->frame);
-	}
-	return l->frame.len ? line_of(&l->frame, line, len) : NULL;
-}
-
-static const char *const format_names[] = { "text",   "concise", "json", "github",
-					    "gitlab", "sarif",	 "junit" };
-
-static bool emit_as(struct lint *l, const char *format, const struct lint_report *r,
-		    bool colour, struct buf *out)
-{
-	struct source_lines lines = { frame_line, l };
-
-	if (text_eq(format, "text"))
-		emit_lint_text(out, r, &lines, colour ? EMIT_COLOUR : 0);
-	else if (text_eq(format, "concise"))
-		emit_lint_concise(out, r);
-	else if (text_eq(format, "json"))
-		emit_lint_json(out, r);
-	else if (text_eq(format, "github"))
-		emit_lint_github(out, r);
-	else if (text_eq(format, "gitlab"))
-		emit_lint_gitlab(out, r);
-	else if (text_eq(format, "sarif"))
-		emit_lint_sarif(out, r, APNSCTL_VERSION);
-	else if (text_eq(format, "junit"))
-		emit_lint_junit(out, r);
-	else
-		return false;
-	return true;
-}
-
-static int check_format(const char *spec)
-{
-	for (size_t i = 0; i < sizeof(format_names) / sizeof(format_names[0]); i++) {
-		size_t n = strlen(format_names[i]);
-		if (!strncmp(spec, format_names[i], n) && (!spec[n] || spec[n] == '='))
-			return 0;
-	}
-	return app_usage("lint",
-			 "--format takes text, concise, json, github, gitlab, sarif or junit, not "
-			 "'%s'",
-			 app_safe(spec));
-}
-
-/* "json" prints, "json=FILE" writes. */
-static int print_as(struct lint *l, const char *spec, const struct lint_report *r, int status)
-{
-	struct buf out = BUF_INIT(REPORT_MAX);
-	const char *file = strchr(spec, '=');
-	const char *format =
-		file ? arena_strndup(&l->mem, spec, (size_t)(file - spec)) : spec;
-	struct err e = { 0 };
-
-	emit_as(l, format, r, !file && app_colour_out(), &out);
-	if (!file)
-		return app_print(&out, status);
-	int failed = file_write_atomic(file + 1, buf_str(&out), out.len, 0644, &e);
-	buf_release(&out);
-	return failed ? app_fail(&e) : status;
-}
-
 static int report(struct lint *l, const struct option_list *formats, enum level fail_on)
 {
 	findings_sort(&l->findings);
@@ -212,7 +114,7 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 		bad += l->findings.n_level[LEVEL_WARNING];
 	status = result = bad ? err_exit_status(ERR_INPUT) : 0;
 	for (size_t i = 0; i < formats->n; i++) {
-		int printed = print_as(l, formats->item[i], &r, status);
+		int printed = lint_print(&l->repo, formats->item[i], &r, status);
 		result = printed != status ? printed : result;
 	}
 	if (!l->load.n_document)
@@ -257,7 +159,6 @@ static void lint_release(struct lint *l)
 	if (l->x509)
 		l->x509->ops->close(l->x509);
 	repo_close(&l->repo);
-	buf_release(&l->frame);
 	arena_release(&l->mem);
 }
 
@@ -274,9 +175,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 	struct option_list formats = { 0 };
 	const char *rev = NULL, *fail_on = NULL, *published = NULL;
 	const struct option_spec spec[] = {
-		{ "format", "F[=FILE]",
-		  "text, concise, json, github, gitlab, sarif, junit; repeatable", OPTION_LIST,
-		  &formats },
+		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
 		  &rev },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
@@ -285,7 +184,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		  OPTION_TEXT, &fail_on },
 		{ 0 },
 	};
-	struct lint l = { .frame = BUF_INIT(LINE_FILES_MAX) };
+	struct lint l = { 0 };
 	struct err e = { 0 };
 	enum level level;
 	char **args;
@@ -294,7 +193,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 	if (n < 0)
 		return status;
 	for (size_t i = 0; i < formats.n; i++)
-		if ((status = check_format(formats.item[i])))
+		if ((status = lint_format_check(formats.item[i])))
 			return status;
 	if ((status = parse_fail_on(fail_on, &level)))
 		return status;
