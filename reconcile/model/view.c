@@ -24,11 +24,6 @@ const char *next_action_word(enum next_action a)
 	return words[a];
 }
 
-bool acknowledges(const struct acknowledgement *a, const char *from, const char *to)
-{
-	return a && text_eq(a->from.s, from) && text_eq(a->to.s, to);
-}
-
 bool is_confirmed(const struct want_cert *w)
 {
 	const struct confirmed_install *c = w->confirmed_install;
