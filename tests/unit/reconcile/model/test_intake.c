@@ -315,6 +315,7 @@ static void the_gravest_verdict_wins(void **state)
 	cert.topic = TOPIC;
 	assert_string_equal(verdict(), "Misfiled");
 	q.serial_owner = NULL;
+	assert_string_equal(verdict(), "Older");
 	in_force.not_before = cert.not_before - 1;
 	assert_string_equal(verdict(), "NotInForce");
 	q.key = KEY_OF_NOBODY;
@@ -322,6 +323,24 @@ static void the_gravest_verdict_wins(void **state)
 	q.key = KEY_OF_SUPERSEDED;
 	cert.not_after = NOW + DAY_S;
 	assert_string_equal(verdict(), "Superseded");
+}
+
+/* It is in Git because somebody went back; that it has ended or came from elsewhere matters not. */
+static void a_predecessor_is_older_though_it_expired_or_its_key_is_gone(void **state)
+{
+	(void)state;
+	in_force.not_after = NOW + 300 * DAY_S;
+	q.in_force = &in_force;
+	cert.not_before = in_force.not_before - 300 * DAY_S;
+	cert.not_after = NOW - DAY_S;
+	const char *wanted = "Older: an older certificate than the one in use / download the "
+			     "newest certificate of the row and commit that";
+	q.key = KEY_OF_SUPERSEDED;
+	assert_string_equal(judged(), wanted);
+	q.key = KEY_OF_NOBODY;
+	assert_string_equal(judged(), wanted);
+	cert.not_after = NOW + DAY_S;
+	assert_string_equal(judged(), wanted);
 }
 
 static void the_row_comes_from_the_end_of_the_topic(void **state)
@@ -362,6 +381,7 @@ int main(void)
 		JUDGE(clocks_may_differ_by_five_minutes),
 		JUDGE(older_is_told_by_the_beginning_then_by_the_end),
 		JUDGE(the_gravest_verdict_wins),
+		JUDGE(a_predecessor_is_older_though_it_expired_or_its_key_is_gone),
 		JUDGE(the_row_comes_from_the_end_of_the_topic),
 	};
 	return cmocka_run_group_tests(tests, NULL, release);
