@@ -176,6 +176,24 @@ static void a_refusal_that_the_portal_mends_leads_back_to_it(void **state)
 	assert_string_equal(short_of(), "RenewAtPortal NotInForce");
 }
 
+static void without_a_request_the_certificate_in_use_is_put_back(void **state)
+{
+	(void)state;
+	const char *wanted =
+	    "CommitCertificate %s tenants/acme/push.pem: no request waits for this "
+	    "certificate, and it does not fit: put the one in use back in its "
+	    "place; do not revoke anything";
+
+	is_active(&c, 200);
+	in_git(&c, "sha", "spki-of-pair")->topic = OTHER;
+	assert_string_equal(asked(), arena_printf(&c.mem, wanted, "OtherTopic"));
+	assert_string_equal(cert_view_verdict(&c.view), "Attention");
+	in_git(&c, "sha", "spki-of-pair")->not_before = NOW + DAY_S;
+	assert_string_equal(asked(), arena_printf(&c.mem, wanted, "NotInForce"));
+	c.pair[0].not_after = NOW + 45 * DAY_S; /* the request comes with the next run */
+	assert_string_equal(action(), "None");
+}
+
 static void a_key_of_nobody_is_adopted_until_it_is_due(void **state)
 {
 	(void)state;
@@ -422,6 +440,7 @@ int main(void)
 		NEXT(the_answer_in_git_ends_the_question),
 		NEXT(a_refused_file_is_mended_where_it_stands),
 		NEXT(a_refusal_that_the_portal_mends_leads_back_to_it),
+		NEXT(without_a_request_the_certificate_in_use_is_put_back),
 		NEXT(a_key_of_nobody_is_adopted_until_it_is_due),
 		NEXT(a_changed_topic_is_mended_in_its_line),
 		NEXT(a_topic_of_somebody_else_is_named_with_its_owner),
