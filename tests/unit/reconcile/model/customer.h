@@ -99,8 +99,11 @@ static inline struct actual_pair *has_pair(struct customer *c, const char *sha,
 		.active_at = NOW - DAY_S,
 		.probe = { .result = APNS_Accepted, .alert = -1, .probed_at = NOW, .since = NOW },
 	};
-	if (!actual_key(&c->actual, p->spki))
-		has_key(c, p->spki, phase == PAIR_Active ? KEY_Active : KEY_Pending);
+	if (!actual_key(&c->actual, p->spki)) {
+		struct actual_request *r = &c->request[c->actual.n_key];
+		*r = (struct actual_request){ .state = REQUEST_Answered };
+		has_key(c, p->spki, phase == PAIR_Active ? KEY_Active : KEY_Pending)->request = r;
+	}
 	return p;
 }
 
