@@ -153,6 +153,22 @@ static void a_first_pair_on_its_way_comes_back_once(void **state)
 	assert_int_equal(got.cert[0].n_pair, 1);
 }
 
+/* Its name may come back into the manifests: then it is alive again, with the pair it had. */
+static void an_archived_certificate_comes_back_with_its_pair(void **state)
+{
+	(void)state;
+	struct cert_view v;
+
+	is_active(&c, 200);
+	use_real_hashes();
+	c.actual.state = OBJECT_Archived;
+	cert_view_build(&c.tenant, NULL, &c.actual, &c.env, &c.mem, &v);
+	const struct actual_cert *a = published_view(&v);
+	assert_int_equal(a->state, OBJECT_Archived);
+	assert_string_equal(summary(a), summary(&c.actual));
+	assert_string_equal(summary(a), "Active/None Ok Fine None - " TOPIC);
+}
+
 static void what_apns_said_comes_back_and_a_fault_stays_a_fault(void **state)
 {
 	(void)state;
@@ -356,6 +372,7 @@ int main(void)
 		BACK(a_new_customer_comes_back),
 		BACK(a_pair_in_force_and_its_successor_come_back),
 		BACK(a_first_pair_on_its_way_comes_back_once),
+		BACK(an_archived_certificate_comes_back_with_its_pair),
 		BACK(what_apns_said_comes_back_and_a_fault_stays_a_fault),
 		BACK(what_is_not_published_is_unknown),
 		BACK(a_pin_is_proven_only_when_the_store_had_it),
