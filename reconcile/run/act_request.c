@@ -117,7 +117,24 @@ struct request_work {
 	const char *file;
 };
 
-/* The newest key that has no request; the step names none when it was made in this run. */
+/* The newest key that has no request. */
+static const struct actual_key *key_without_request(const struct actual_cert *c)
+{
+	const struct actual_key *newest = NULL;
+
+	for (size_t i = 0; c && i < c->n_key; i++) {
+		const struct actual_key *k = &c->key[i];
+		if (k->state == KEY_Pending && !k->request &&
+		    (!newest || k->version > newest->version))
+			newest = k;
+	}
+	return newest;
+}
+
+/*
+ * The step names no key when that was made in this run. The certificate is looked up by its uid:
+ * its name may have changed in this run too.
+ */
 static int find_key(struct store_txn *t, void *arg, struct err *e)
 {
 	struct request_work *q = arg;
@@ -131,11 +148,11 @@ static int find_key(struct store_txn *t, void *arg, struct err *e)
 	}
 	if (rows_tenant(t, u->name, &q->mem, &now, e))
 		return -1;
-	const struct actual_cert *c = actual_cert(&now, s->actual->name);
-	for (size_t i = 0; c && i < c->n_key; i++)
-		if (c->key[i].state == KEY_Pending && !c->key[i].request)
-			return key_ref_of(t, u, c, c->key[i].spki, &q->mem, &q->key, e);
-	return err_set(e, ERR_BUG, "no key without a request is there");
+	const struct actual_cert *c = actual_cert_by_uid(&now, s->actual->uid);
+	const struct actual_key *k = key_without_request(c);
+	if (!k)
+		return err_set(e, ERR_BUG, "no key without a request is there");
+	return key_ref_of(t, u, c, k->spki, &q->mem, &q->key, e);
 }
 
 /* "requests/<tenant>/<tenant>--<certificate>.<yyyymmdd>.plist": the day is that of the key. */

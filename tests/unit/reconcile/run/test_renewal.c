@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The second year of a certificate: what a renewal does together with other changes. */
+#include "tests/unit/unit.h"
+
+#include "tests/unit/reconcile/run/shop.h"
+
+static const char *const acme_only[] = { "acme", NULL };
+
+/* acme's certificate is in force since the start, with topic 1. */
+static void in_force(struct world *w)
+{
+	shop_world(w, acme_only, NULL);
+	assert_int_equal(world_just_run(w), 0);
+	assert_true(portal_commit(w, "acme", topic_no(&w->mem, 1), "01"));
+	assert_int_equal(world_just_run(w), 0);
+}
+
+static void a_renewal_and_a_new_name_go_together(void **state)
+{
+	(void)state;
+	struct world w;
+	struct run_result r;
+
+	in_force(&w);
+	w.now += 330 * DAY_S;
+	shop_rename(commit_begin(&w), &w.mem, "acme", "mdm", topic_no(&w.mem, 1));
+	commit_end(&w);
+	assert_int_equal(world_run(&w, NULL, &r), 0);
+	assert_string_equal(steps(&w, &r), "Done RenameObject:PushCertificate/acme/mdm\n"
+					   "Done ProbeCertificate:PushCertificate/acme/mdm\n"
+					   "Done CreateKey:PushCertificate/acme/mdm\n"
+					   "Done CreateRequest:PushCertificate/acme/mdm\n"
+					   "Planned RenewAtPortal:PushCertificate/acme/mdm\n");
+	assert_string_equal(upload_file(&w, "acme")->path,
+			    "requests/acme/acme--mdm.20271020.plist");
+	run_result_release(&r);
+	world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_renewal_and_a_new_name_go_together),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
