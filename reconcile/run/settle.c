@@ -21,13 +21,13 @@ static int note_view(struct store_txn *t, struct transitions *s, const struct ce
 
 	if (conditions_note(t, s, v, is_over, e))
 		return -1;
-	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
+	struct row_summary row = { .certificate_uid = v->actual->uid };
 	if (is_over)
 		return store_remove(t, TABLE_SUMMARY, &row, e) < 0 ? -1 : 0;
 	summary_row_of(&u->plan, v, &s->unit->mem, &m);
 	row = (struct row_summary){
-		.tenant_uid = u->actual.uid,
-		.name = v->actual->name,
+		.certificate_uid = v->actual->uid,
+		.name = m.name,
 		.tenant = m.tenant,
 		.customer = m.customer,
 		.band = m.band,

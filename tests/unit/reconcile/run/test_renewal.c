@@ -37,10 +37,28 @@ static void a_renewal_and_a_new_name_go_together(void **state)
 	world_close(&w);
 }
 
+static void a_certificate_with_a_new_name_is_told_of_once(void **state)
+{
+	(void)state;
+	struct world w;
+
+	in_force(&w);
+	assert_non_null(strstr(files_get(&w.published, "renewals.ics"), "push"));
+	shop_rename(commit_begin(&w), &w.mem, "acme", "mdm", topic_no(&w.mem, 1));
+	commit_end(&w);
+	assert_int_equal(world_just_run(&w), 0);
+	assert_non_null(strstr(files_get(&w.published, "status.json"), "\"certificates\": 1,"));
+	assert_null(strstr(files_get(&w.published, "README.md"), "push"));
+	assert_null(strstr(files_get(&w.published, "renewals.ics"), "push"));
+	assert_non_null(strstr(files_get(&w.published, "renewals.ics"), "mdm"));
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_renewal_and_a_new_name_go_together),
+		cmocka_unit_test(a_certificate_with_a_new_name_is_told_of_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
