@@ -23,10 +23,8 @@ void publication_fetch(struct run *r)
 		return;
 	p->fetched = true;
 	p->available = !r->ports->publish->ops->fetch(r->ports->publish, p->tip, &e);
-	if (!p->available) {
-		r->result->publish_failed = true;
-		r->result->publish_error = arena_strdup(&r->result->mem, e.text);
-	}
+	if (!p->available)
+		p->problem = arena_strdup(&r->result->mem, e.text);
 }
 
 void publication_put(struct publication *p, const char *path, const void *data, size_t len)
@@ -380,8 +378,8 @@ int publication_send(struct run *r, struct err *e)
 		owed.owed = "yes";
 		owed.commit = NULL;
 		r->result->publish_failed = true;
-		if (p->available)
-			r->result->publish_error = arena_strdup(&r->result->mem, why.text);
+		r->result->publish_error =
+			p->available ? arena_strdup(&r->result->mem, why.text) : p->problem;
 	}
 	r->result->n_quarantined = g.s.n_quarantined;
 	owed.quarantined = arena_printf(&g.mem, "%zu", g.s.n_quarantined);

@@ -12,6 +12,7 @@ struct publication {
 	size_t n, cap;
 	bool fetched;          /* the branch was read in this run */
 	bool available;
+	const char *problem;   /* why it is not available */
 	bool is_owed;          /* noted in this run */
 	char tip[OID_TEXT];    /* "": the branch does not exist yet */
 };
@@ -19,7 +20,10 @@ struct publication {
 /* META: the number of customers in quarantine. */
 #define META_QUARANTINED "quarantined"
 
-/* Fetches the branch once; what fails is remembered for publication_send. */
+/*
+ * Fetches the branch once. When it can not, `problem` says why; that is no failure of the run until
+ * publication_send has something to send.
+ */
 void publication_fetch(struct run *r);
 
 /* Adds a file (copied), or with data NULL its removal. */

@@ -158,4 +158,15 @@ static inline bool portal_commit(struct world *w, const char *tenant, const char
 	return true;
 }
 
+/* A world with one customer, whose certificate is in force since the start with topic 1. */
+static inline void shop_in_force(struct world *w, const char *tenant)
+{
+	const char *const only[] = { tenant, NULL };
+
+	shop_world(w, only, NULL);
+	assert_int_equal(world_just_run(w), 0);
+	assert_true(portal_commit(w, tenant, topic_no(&w->mem, 1), "01"));
+	assert_int_equal(world_just_run(w), 0);
+}
+
 #endif

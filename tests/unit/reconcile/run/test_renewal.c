@@ -4,24 +4,13 @@
 
 #include "tests/unit/reconcile/run/shop.h"
 
-static const char *const acme_only[] = { "acme", NULL };
-
-/* acme's certificate is in force since the start, with topic 1. */
-static void in_force(struct world *w)
-{
-	shop_world(w, acme_only, NULL);
-	assert_int_equal(world_just_run(w), 0);
-	assert_true(portal_commit(w, "acme", topic_no(&w->mem, 1), "01"));
-	assert_int_equal(world_just_run(w), 0);
-}
-
 static void a_renewal_and_a_new_name_go_together(void **state)
 {
 	(void)state;
 	struct world w;
 	struct run_result r;
 
-	in_force(&w);
+	shop_in_force(&w, "acme");
 	w.now += 330 * DAY_S;
 	shop_rename(commit_begin(&w), &w.mem, "acme", "mdm", topic_no(&w.mem, 1));
 	commit_end(&w);
@@ -42,7 +31,7 @@ static void a_certificate_with_a_new_name_is_told_of_once(void **state)
 	(void)state;
 	struct world w;
 
-	in_force(&w);
+	shop_in_force(&w, "acme");
 	assert_non_null(strstr(files_get(&w.published, "renewals.ics"), "push"));
 	shop_rename(commit_begin(&w), &w.mem, "acme", "mdm", topic_no(&w.mem, 1));
 	commit_end(&w);

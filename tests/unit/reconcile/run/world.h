@@ -56,6 +56,7 @@ struct world {
 	unsigned n_push;           /* pushes that changed something */
 	char tip[OID_TEXT];
 	const char *message;
+	const char *status_down;   /* why the status branch can not be fetched; NULL */
 	const char *refuse_push;   /* why; NULL */
 	struct store *inner;       /* the store behind the one that counts */
 	unsigned n_txn, n_write;   /* writing transactions and rows written */
