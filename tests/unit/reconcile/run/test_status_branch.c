@@ -23,9 +23,86 @@ static void a_plan_publishes_nothing_and_says_nothing_of_it(void **state)
 	world_close(&w);
 }
 
+/* The store was lost; the manifest says New, and the certificate has left Git. */
+static void lose_the_store(struct world *w)
+{
+	store_close(w->inner);
+	w->inner = memory_store();
+	files_put(commit_begin(w), &w->mem, "tenants/acme/push.pem", NULL);
+	commit_end(w);
+}
+
+static void without_the_branch_no_first_certificate_is_asked_for(void **state)
+{
+	(void)state;
+	struct world w;
+	struct run_result r;
+
+	shop_in_force(&w, "acme");
+	lose_the_store(&w);
+	w.status_down = "host unreachable";
+	assert_int_equal(world_run(&w, NULL, &r), 4);
+	assert_string_equal(steps(&w, &r), "");
+	assert_int_equal(r.n_tenant_error, 1);
+	assert_string_equal(r.tenant_error[0], "tenant acme: the status branch can not be read, so "
+					       "a pin may be missed: host unreachable");
+	run_result_release(&r);
+	assert_int_equal(w.n_key, 1);
+	w.status_down = NULL;
+	w.now += 60;
+	assert_int_equal(world_run(&w, NULL, &r), 5);
+	assert_string_equal(steps(&w, &r), "Planned CreateRequest:PushCertificate/acme/push\n"
+					   "Planned FixManifest:PushCertificate/acme/push\n");
+	assert_int_equal(w.n_key, 1);
+	run_result_release(&r);
+	world_close(&w);
+}
+
+static void without_the_branch_what_was_begun_goes_on(void **state)
+{
+	(void)state;
+	struct world w;
+	struct run_result r;
+
+	shop_world(&w, acme_only, NULL);
+	assert_int_equal(world_just_run(&w), 0);
+	assert_true(portal_commit(&w, "acme", topic_no(&w.mem, 1), "01"));
+	w.status_down = "host unreachable";
+	assert_int_equal(world_run(&w, NULL, &r), 8);
+	assert_string_equal(r.publish_error, "host unreachable");
+	assert_int_equal(r.n_tenant_error, 0);
+	assert_string_equal(steps(&w, &r),
+			    "Done AcceptCertificate:PushCertificate/acme/push\n"
+			    "Done VerifyCertificate:PushCertificate/acme/push\n"
+			    "Done ActivateCertificate:PushCertificate/acme/push\n"
+			    "Done AssignPolicy:Policy/acme/root\n");
+	run_result_release(&r);
+	world_close(&w);
+}
+
+static void the_expiry_table_leaves_nobody_out(void **state)
+{
+	(void)state;
+	struct world w;
+	struct run_options o = default_options;
+	struct run_result r;
+
+	shop_in_force(&w, "acme");
+	lose_the_store(&w);
+	w.status_down = "host unreachable";
+	o.plan_only = o.all_tenants = o.ask_nobody = true;
+	assert_int_equal(world_run(&w, &o, &r), 0);
+	assert_int_equal(r.n_tenant_error, 0);
+	run_result_release(&r);
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_the_branch_no_first_certificate_is_asked_for),
+		cmocka_unit_test(without_the_branch_what_was_begun_goes_on),
+		cmocka_unit_test(the_expiry_table_leaves_nobody_out),
 		cmocka_unit_test(a_plan_publishes_nothing_and_says_nothing_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
