@@ -8,8 +8,6 @@
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
-enum { STATUS_FILE_MAX = 16 << 20 };
-
 /* Only a certificate without any pin is in danger of a second Create. */
 static bool is_unpinned(const struct unit *u, const struct want_cert *w)
 {
@@ -58,7 +56,7 @@ static void wait_for(struct run *r, struct unit *u, const char *what, const char
 static void read_published(struct run *r, struct unit *u)
 {
 	struct publish *port = r->ports->publish;
-	struct buf bytes = BUF_INIT(STATUS_FILE_MAX);
+	struct buf bytes = BUF_INIT(PUBLISH_FILE_MAX);
 	struct actual_tenant published;
 	struct value root;
 	struct err e = { 0 };

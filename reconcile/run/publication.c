@@ -12,8 +12,6 @@
 #define META_OWED "status_owed"
 #define META_STATUS "status_commit"
 
-enum { FILE_MAX = 64 << 20 };
-
 void publication_fetch(struct run *r)
 {
 	struct publication *p = r->publication;
@@ -135,10 +133,22 @@ static void forget_tenant(struct publication *p, const char *tenant)
 	arena_release(&mem);
 }
 
+/* What could not be read back is not written: the file that stands there stays. */
+static void tell_too_large(struct run *r, const char *tenant)
+{
+	struct arena *mem = &r->result->mem;
+
+	tell_tenant_error(r->result,
+			  arena_printf(mem,
+				       "tenant %s: its status has more than %d MiB and is not "
+				       "published; give it shorter texts or fewer certificates",
+				       tenant, PUBLISH_FILE_MAX >> 20));
+}
+
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e)
 {
-	struct buf json = BUF_INIT(FILE_MAX);
+	struct buf json = BUF_INIT(PUBLISH_FILE_MAX);
 	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
 
 	if (r->gates_decided)
@@ -148,7 +158,10 @@ int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		publication_put(r->publication, path, NULL, 0);
 	} else {
 		report_tenant_json(&u->plan, c, &json);
-		publication_put(r->publication, path, buf_str(&json), json.len);
+		if (json.full)
+			tell_too_large(r, u->name);
+		else
+			publication_put(r->publication, path, buf_str(&json), json.len);
 	}
 	buf_release(&json);
 	return put_requests(t, r, u, e);
@@ -277,7 +290,7 @@ static void put_summary(struct gather *g)
 		      { "renewals.ics", report_calendar } };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		struct buf b = BUF_INIT(FILE_MAX);
+		struct buf b = BUF_INIT(PUBLISH_SUMMARY_MAX);
 		files[i].make(&g->s, &b);
 		publication_put(g->run->publication, files[i].path, buf_str(&b), b.len);
 		buf_release(&b);

@@ -90,6 +90,9 @@ int settle_units(struct run *r, struct unit **u, size_t n, struct err *e);
 /* Calls o->on_plan for each tenant of the batch (plan only; nothing is written). */
 int show_units(struct run *r, struct unit **u, size_t n, struct err *e);
 
+/* batch.c: says that a tenant could not be served; `error` lives in the result's arena. */
+void tell_tenant_error(struct run_result *res, const char *error);
+
 /* Ends a work; `error` is copied into the result's arena. */
 void work_end(struct run *r, struct work *w, enum outcome o, const char *error);
 

@@ -6,6 +6,61 @@
 
 static const char *const acme_only[] = { "acme", NULL };
 
+/* A customer whose published file has more than `size` bytes: long display names. */
+static void large_customer(struct world *w, size_t size)
+{
+	enum { LONG = 500000 };
+	struct files *f = commit_begin(w);
+	char *name = arena_alloc(&w->mem, LONG + 1);
+
+	memset(name, 'x', LONG);
+	shop_shared(f, &w->mem);
+	shop_customer(f, &w->mem, "acme", NULL);
+	shop_customer(f, &w->mem, "beta", NULL);
+	for (size_t i = 0; i <= size / LONG; i++)
+		shop_cert(f, &w->mem, "acme", arena_printf(&w->mem, "c%zu", i), "New",
+			  arena_printf(&w->mem, "  displayName: %s\n", name));
+	commit_end(w);
+}
+
+static void a_large_file_of_a_customer_is_read_back(void **state)
+{
+	(void)state;
+	struct world w;
+	struct run_options o = default_options;
+	struct run_result r;
+
+	world_open(&w);
+	large_customer(&w, 8 << 20);
+	assert_int_equal(world_just_run(&w), 0);
+	assert_true(strlen(files_get(&w.published, "tenants/acme.json")) > 8 << 20);
+	w.now += 60;
+	o.all_tenants = true;
+	assert_int_equal(world_run(&w, &o, &r), 0);
+	assert_int_equal(r.n_looked_at, 2);
+	run_result_release(&r);
+	world_close(&w);
+}
+
+static void what_could_not_be_read_back_is_not_published(void **state)
+{
+	(void)state;
+	struct world w;
+	struct run_result r;
+
+	world_open(&w);
+	large_customer(&w, 16 << 20);
+	assert_int_equal(world_run(&w, NULL, &r), 4);
+	assert_int_equal(r.n_tenant_error, 1);
+	assert_string_equal(r.tenant_error[0],
+			    "tenant acme: its status has more than 16 MiB and is not published; "
+			    "give it shorter texts or fewer certificates");
+	run_result_release(&r);
+	assert_null(files_get(&w.published, "tenants/acme.json"));
+	assert_non_null(files_get(&w.published, "tenants/beta.json"));
+	world_close(&w);
+}
+
 static void a_plan_publishes_nothing_and_says_nothing_of_it(void **state)
 {
 	(void)state;
@@ -103,6 +158,8 @@ int main(void)
 		cmocka_unit_test(without_the_branch_no_first_certificate_is_asked_for),
 		cmocka_unit_test(without_the_branch_what_was_begun_goes_on),
 		cmocka_unit_test(the_expiry_table_leaves_nobody_out),
+		cmocka_unit_test(a_large_file_of_a_customer_is_read_back),
+		cmocka_unit_test(what_could_not_be_read_back_is_not_published),
 		cmocka_unit_test(a_plan_publishes_nothing_and_says_nothing_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
