@@ -109,7 +109,7 @@ struct request_work {
 	struct wave *w;
 	struct work *work;
 	struct arena mem;
-	const struct actual_key *old; /* a request of this key exists: it is signed again */
+	int64_t requested_at; /* of the open request that is signed again; else now */
 	struct key_ref key;
 	struct blob csr;
 	struct buf upload;
@@ -143,7 +143,9 @@ static int find_key(struct store_txn *t, void *arg, struct err *e)
 	struct actual_tenant now;
 
 	if (s->spki) {
-		q->old = actual_key(s->actual, s->spki);
+		const struct actual_key *k = actual_key(s->actual, s->spki);
+		if (k && k->request && k->request->state == REQUEST_Open)
+			q->requested_at = k->request->requested_at;
 		return key_ref_of(t, u, s->actual, s->spki, &q->mem, &q->key, e);
 	}
 	if (rows_tenant(t, u->name, &q->mem, &now, e))
@@ -155,15 +157,14 @@ static int find_key(struct store_txn *t, void *arg, struct err *e)
 	return key_ref_of(t, u, c, k->spki, &q->mem, &q->key, e);
 }
 
-/* "requests/<tenant>/<tenant>--<certificate>.<yyyymmdd>.plist": the day is that of the key. */
+/* "requests/<tenant>/<tenant>--<certificate>.<yyyymmdd>.plist": the day of the request. */
 static const char *request_file(struct request_work *q)
 {
 	char day[TIME_TEXT];
 	const char *tenant = q->work->unit->name;
-	int64_t made = q->old ? q->old->created_at : q->w->run->env.now;
 
 	return arena_printf(&q->mem, "requests/%s/%s--%s.%s%s", tenant, tenant,
-			    q->work->step->want->ref.name, time_format_compact(made, day),
+			    q->work->step->want->ref.name, time_format_compact(q->requested_at, day),
 			    q->signer.present ? ".plist" : ".unsigned.csr");
 }
 
@@ -200,8 +201,7 @@ static int keep_request(struct store_txn *t, void *arg, struct err *e)
 		.file = q->file,
 		.csr = q->csr,
 		.upload = { q->upload.data, q->upload.len },
-		.requested_at = q->old && q->old->request ? q->old->request->requested_at :
-							    r->env.now,
+		.requested_at = q->requested_at,
 		.signer_not_after = q->signer.present ? q->signer.not_after : TIME_UNKNOWN,
 		.announced_at = TIME_UNKNOWN,
 	};
@@ -216,7 +216,10 @@ static int one_request(struct wave *w, struct work *work, struct err *e)
 {
 	struct run *r = w->run;
 	struct err why = { 0 };
-	struct request_work q = { .w = w, .work = work, .upload = BUF_INIT(1 << 20) };
+	struct request_work q = { .w = w,
+				  .work = work,
+				  .upload = BUF_INIT(1 << 20),
+				  .requested_at = r->env.now };
 	int failed = 0;
 
 	if (store_read(r->ports->store, find_key, &q, &why) || sign(&q, &why)) {
