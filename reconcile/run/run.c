@@ -47,6 +47,13 @@ int run_exit_status(const struct run_result *r, bool detailed)
 	return detailed && r->n_changes ? 2 : 0;
 }
 
+int64_t real_now(const struct run *r)
+{
+	const struct clock *c = &r->ports->clock;
+
+	return c->real(c->self);
+}
+
 static void find_env(struct run *r)
 {
 	struct ports *p = r->ports;
@@ -59,7 +66,6 @@ static void find_env(struct run *r)
 		.probe_interval = r->o->probe_interval,
 		.probe_retry = PROBE_RETRY_S,
 	};
-	r->real_now = p->clock.real(p->clock.self);
 	p->x509->ops->signer(p->x509, &r->result->mem, &f);
 	r->env.has_signer = f.present;
 	r->env.signer_problem = f.problem;

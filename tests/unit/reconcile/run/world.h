@@ -45,6 +45,7 @@ enum fault {
 struct world {
 	struct arena mem;
 	int64_t now;
+	int64_t tick, real;        /* the clock of the wall goes on by `tick` each time */
 	struct commit commit[COMMITS_MAX]; /* each the parent of the next */
 	size_t n_commit;
 	bool rewritten;            /* the tip does not descend from what was applied */
