@@ -166,9 +166,10 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 	return store_put(t, TABLE_TENANT, row, e);
 }
 
-static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
+static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct tidings *tidings,
+		      struct err *e)
 {
-	struct transitions s = { .run = r, .unit = u };
+	struct transitions s = { .run = r, .unit = u, .tidings = tidings };
 	struct row_tenant row;
 
 	if (!u->actual.uid)
@@ -211,6 +212,7 @@ struct settle_batch {
 	struct run *run;
 	struct unit **unit;
 	size_t n;
+	struct tidings tidings;
 };
 
 static int settle_txn(struct store_txn *t, void *arg, struct err *e)
@@ -219,7 +221,7 @@ static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 
 	for (size_t i = 0; i < b->n; i++) {
 		struct unit *u = b->unit[i];
-		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, e))
+		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, &b->tidings, e))
 			return err_wrap(e, "tenant %s", u->name);
 	}
 	return publication_owe(t, b->run->publication, e);
@@ -227,10 +229,14 @@ static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 
 int settle_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct settle_batch b = { r, u, n };
+	struct settle_batch b = { .run = r, .unit = u, .n = n };
 
 	publication_fetch(r);
-	return store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+	int failed = store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+	if (!failed)
+		tidings_tell(&b.tidings, &r->ports->notify);
+	tidings_release(&b.tidings);
+	return failed;
 }
 
 static int show_txn(struct store_txn *t, void *arg, struct err *e)
@@ -245,7 +251,7 @@ static int show_txn(struct store_txn *t, void *arg, struct err *e)
 
 int show_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct settle_batch b = { r, u, n };
+	struct settle_batch b = { .run = r, .unit = u, .n = n };
 
 	if (!r->o->on_plan || r->gates_decided)
 		return 0;

@@ -65,10 +65,46 @@ static void each_step_is_noted_with_its_own_time(void **state)
 	world_close(&w);
 }
 
+/* The store fails the run that has to tell of the renewal; the next one tells of it. */
+static void nobody_is_told_of_what_was_rolled_back(void **state)
+{
+	(void)state;
+	struct world before, w;
+	unsigned told;
+	size_t calls, tries = 0;
+
+	shop_in_force(&before, "acme");
+	before.now += 330 * DAY_S;
+	world_copy(&before, &w);
+	assert_int_equal(world_just_run(&w), 0);
+	told = w.n_told;
+	calls = w.calls;
+	assert_int_not_equal(told, 0);
+	world_close(&w);
+	for (size_t at = 1; at <= calls; at++) {
+		world_copy(&before, &w);
+		w.fault = FAULT_FAILS;
+		w.fault_at = at;
+		bool fails = world_just_run(&w) == err_exit_status(ERR_IO);
+		unsigned first = w.n_told;
+		if (fails && text_starts(w.hit, "store ")) {
+			w.fault = FAULT_NONE;
+			w.now += 60;
+			world_just_run(&w);
+			assert_int_equal(first + w.n_told, told);
+			tries++;
+		}
+		world_close(&w);
+	}
+	assert_true(tries > 20);
+	world_close(&before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_step_is_noted_with_its_own_time),
+		cmocka_unit_test(nobody_is_told_of_what_was_rolled_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
