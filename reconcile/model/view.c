@@ -306,6 +306,16 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 	view_find_conditions(v, tenant, env, mem);
 }
 
+bool cert_view_topic_is_open(const struct cert_view *v)
+{
+	return v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS;
+}
+
+bool cert_view_is_over(const struct cert_view *v, int64_t now)
+{
+	return !v->want && (v->not_after == TIME_UNKNOWN || v->not_after <= now);
+}
+
 bool cert_view_is_refused(const struct cert_view *v)
 {
 	return v->has_intake && !v->intake.accepted && !v->intake.is_in_force &&

@@ -108,6 +108,15 @@ bool is_suspended(const struct want_tenant *tenant, int64_t now);
 /* Fine, Attention or Blocked: the word for the whole object. */
 const char *cert_view_verdict(const struct cert_view *v);
 
+/*
+ * It is not settled which topic it has to keep, or whose that is: nothing is requested or installed
+ * until it is.
+ */
+bool cert_view_topic_is_open(const struct cert_view *v);
+
+/* It has left the manifests and is past its end: nothing is told of it any more. */
+bool cert_view_is_over(const struct cert_view *v, int64_t now);
+
 /* A certificate stands in Git that does not fit; the pair in force stays in force. */
 bool cert_view_is_refused(const struct cert_view *v);
 

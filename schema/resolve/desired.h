@@ -113,6 +113,9 @@ struct want_tenant {
 	const struct finding *first_error;
 };
 
+/* start.c: errors of its own folder or of the shared one forbid every write. */
+bool want_is_quarantined(const struct want_tenant *w);
+
 /*
  * acknowledged.c: what an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to` NULL:
  * none is left, which is written None.
