@@ -330,13 +330,17 @@ enum installed install_compare(const struct actual_server *s, const struct actua
 	return server_judge(&s->seen, &want, s->installed_sha256);
 }
 
-bool probe_is_due(const struct actual_pair *p, const struct env *env)
+int64_t probe_due_at(const struct actual_pair *p, const struct env *env)
 {
 	if (p->probe.probed_at == TIME_UNKNOWN ||
 	    (p->probe.result == APNS_NotProbed && !p->probe.fault))
-		return true;
-	int64_t wait = p->probe.fault ? env->probe_retry : env->probe_interval;
-	return env->now >= p->probe.probed_at + wait || env->now < p->probe.probed_at;
+		return TIME_UNKNOWN;
+	return p->probe.probed_at + (p->probe.fault ? env->probe_retry : env->probe_interval);
+}
+
+bool probe_is_due(const struct actual_pair *p, const struct env *env)
+{
+	return env->now >= probe_due_at(p, env) || env->now < p->probe.probed_at;
 }
 
 bool probe_fault_is_told(const struct cert_view *v, const struct actual_probe *p, int64_t now)

@@ -123,7 +123,10 @@ bool cert_view_is_refused(const struct cert_view *v);
 /* How what the server shows compares with `pair`; Unknown when it was never asked. */
 enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair);
 
-/* True when the pair is due for a probe. */
+/* When the pair is due for its next probe; TIME_UNKNOWN, which is at once: it had none yet. */
+int64_t probe_due_at(const struct actual_pair *p, const struct env *env);
+
+/* True when the pair is due for a probe; also when the last one is of the future. */
 bool probe_is_due(const struct actual_pair *p, const struct env *env);
 
 /*

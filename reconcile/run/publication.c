@@ -113,7 +113,7 @@ static int put_requests(struct store_txn *t, struct run *r, const struct unit *u
 static bool is_over(const struct run *r, const struct unit *u)
 {
 	for (size_t i = 0; i < u->plan.n_view; i++)
-		if (u->plan.view[i].want || u->plan.view[i].not_after > r->env.now)
+		if (!cert_view_is_over(&u->plan.view[i], r->env.now))
 			return false;
 	return u->is_gone;
 }

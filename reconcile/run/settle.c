@@ -16,8 +16,7 @@ static int note_view(struct store_txn *t, struct transitions *s, const struct ce
 {
 	struct summary_row m;
 	const struct unit *u = s->unit;
-	bool is_over = !v->want &&
-		       (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
+	bool is_over = cert_view_is_over(v, s->run->env.now);
 
 	if (conditions_note(t, s, v, is_over, e))
 		return -1;
@@ -119,10 +118,9 @@ static int64_t next_look(const struct run *r, const struct unit *u)
 		has_server |= v->want && v->want->n_server && (v->active || v->next);
 		if (is_unknown_somewhere(v))
 			at = sooner(at, r->env.now + r->env.probe_retry);
-		if (!v->want || !p || p->probe.probed_at == TIME_UNKNOWN)
-			continue;
-		at = sooner(at, p->probe.probed_at + (p->probe.fault ? r->env.probe_retry :
-								  r->env.probe_interval));
+		int64_t probe = v->want && p ? probe_due_at(p, &r->env) : TIME_UNKNOWN;
+		if (probe != TIME_UNKNOWN)
+			at = sooner(at, probe);
 	}
 	if (has_server)
 		at = sooner(at, r->env.now + OBSERVE_INTERVAL_S);
