@@ -5,12 +5,10 @@
 #include <string.h>
 
 #include "reconcile/run/journal.h"
+#include "reconcile/run/last.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
 #include "schema/resolve/resolve.h"
-
-#define META_OWED "status_owed"
-#define META_STATUS "status_commit"
 
 void publication_fetch(struct run *r)
 {
@@ -226,7 +224,7 @@ static int gather_txn(struct store_txn *t, void *arg, struct err *e)
 	return store_each(t, TABLE_SUMMARY, &all, &g->mem, gather_row, g, e) ||
 			       store_each(t, TABLE_TENANT, &all, &g->mem, count_tenant, g, e) ||
 			       audit_head(t, &g->mem, &g->audit, e) ||
-			       rows_meta(t, "applied_commit", &g->mem, &g->s.source_revision, e) ?
+			       last_run_commit(t, &g->mem, &g->s.source_revision, e) ?
 		       -1 :
 		       0;
 }
@@ -307,19 +305,16 @@ static const char *commit_message(struct gather *g)
 			    g->run->result->plan_hash, g->audit ? g->audit : "none");
 }
 
-struct owed {
-	const char *owed, *commit;
-	const char *quarantined; /* how many customers are, for runs that look at none of them */
+struct published {
+	const char *commit; /* NULL: it was refused */
+	size_t n_quarantined;
 };
 
-static int set_owed(struct store_txn *t, void *arg, struct err *e)
+static int note_published(struct store_txn *t, void *arg, struct err *e)
 {
-	const struct owed *o = arg;
+	const struct published *p = arg;
 
-	if (rows_set_meta(t, META_OWED, o->owed, e) ||
-	    rows_set_meta(t, META_QUARANTINED, o->quarantined, e))
-		return -1;
-	return o->commit ? rows_set_meta(t, META_STATUS, o->commit, e) : 0;
+	return last_run_note_published(t, p->commit, p->n_quarantined, e);
 }
 
 int publication_owe(struct store_txn *t, struct publication *p, struct err *e)
@@ -327,17 +322,7 @@ int publication_owe(struct store_txn *t, struct publication *p, struct err *e)
 	if (p->is_owed)
 		return 0;
 	p->is_owed = true;
-	return rows_set_meta(t, META_OWED, "yes", e);
-}
-
-int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e)
-{
-	const char *value;
-
-	if (rows_meta(t, META_OWED, mem, &value, e))
-		return -1;
-	*owed = text_eq(value, "yes");
-	return 0;
+	return last_run_note_owed(t, e);
 }
 
 /* By path; of one path in the order in which they were put. */
@@ -375,7 +360,7 @@ int publication_send(struct run *r, struct err *e)
 	struct publish *port = r->ports->publish;
 	struct err why = { 0 };
 	char commit[OID_TEXT] = "";
-	struct owed owed = { .owed = "no", .commit = commit };
+	struct published done = { 0 };
 
 	publication_fetch(r);
 	if (gather(&g, e)) {
@@ -387,16 +372,15 @@ int publication_send(struct run *r, struct err *e)
 	if (p->available &&
 	    !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
 		memcpy(r->result->status_revision, commit, sizeof(commit));
+		done.commit = commit;
 	} else {
-		owed.owed = "yes";
-		owed.commit = NULL;
 		r->result->publish_failed = true;
 		r->result->publish_error =
 			p->available ? arena_strdup(&r->result->mem, why.text) : p->problem;
 	}
 	r->result->n_quarantined = g.s.n_quarantined;
-	owed.quarantined = arena_printf(&g.mem, "%zu", g.s.n_quarantined);
-	int failed = store_txn(r->ports->store, "", r->fence, set_owed, &owed, e);
+	done.n_quarantined = g.s.n_quarantined;
+	int failed = store_txn(r->ports->store, "", r->fence, note_published, &done, e);
 	arena_release(&g.mem);
 	return failed;
 }

@@ -17,9 +17,6 @@ struct publication {
 	char tip[OID_TEXT];    /* "": the branch does not exist yet */
 };
 
-/* META: the number of customers in quarantine. */
-#define META_QUARANTINED "quarantined"
-
 /*
  * Fetches the branch once. When it can not, `problem` says why; that is no failure of the run until
  * publication_send has something to send.
@@ -44,9 +41,6 @@ int publication_send(struct run *r, struct err *e);
  * run that dies before the push leaves the debt to the next one. publication_send pays it.
  */
 int publication_owe(struct store_txn *t, struct publication *p, struct err *e);
-
-/* True when a status is owed by an earlier run. */
-int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e);
 
 void publication_release(struct publication *p);
 

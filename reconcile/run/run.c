@@ -6,6 +6,7 @@
 
 #include "reconcile/run/batch.h"
 #include "reconcile/run/journal.h"
+#include "reconcile/run/last.h"
 #include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/select.h"
@@ -137,14 +138,8 @@ static int note_applied(struct store_txn *t, void *arg, struct err *e)
 {
 	struct run *r = arg;
 	struct arena mem = ARENA_INIT;
-	const char *shared, *unread = r->result->n_tenant_error ? "yes" : "no";
-	int failed = shared_oids(r, &mem, &shared, e) ||
-		     rows_set_meta(t, "source_ready", r->result->source_failed ? "no" : "yes", e) ||
-		     rows_set_meta(t, "applied_shared", shared, e) ||
-		     (r->o->config && rows_set_meta(t, "applied_config", r->o->config, e)) ||
-		     rows_set_meta(t, "applied_unread", unread, e) ||
-		     rows_set_meta(t, "applied_commit", r->load.commit, e) ||
-		     rows_set_meta(t, "held", r->result->n_held ? "yes" : "no", e) ||
+	const char *shared;
+	int failed = shared_oids(r, &mem, &shared, e) || last_run_note_applied(t, r, shared, e) ||
 		     publication_owe(t, r->publication, e);
 
 	arena_release(&mem);
