@@ -27,8 +27,7 @@ void publication_put(struct publication *p, const char *path, const void *data, 
 {
 	struct publish_file *f = arena_push(&p->mem, &p->file, &p->n, &p->cap, sizeof(*f));
 
-	/* All of it: the place may have held a file that was forgotten. */
-	*f = (struct publish_file){ .path = arena_strdup(&p->mem, path) };
+	f->path = arena_strdup(&p->mem, path);
 	if (data)
 		f->data = (struct blob){ arena_strndup(&p->mem, data, len), len };
 }
@@ -116,21 +115,6 @@ static bool is_over(const struct run *r, const struct unit *u)
 	return u->is_gone;
 }
 
-/* A tenant that comes again, once the gates have decided: its files of the first pass are old. */
-static void forget_tenant(struct publication *p, const char *tenant)
-{
-	struct arena mem = ARENA_INIT;
-	const char *status = arena_printf(&mem, "tenants/%s.json", tenant);
-	const char *requests = arena_printf(&mem, "requests/%s/", tenant);
-	size_t kept = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		if (!text_eq(p->file[i].path, status) && !text_starts(p->file[i].path, requests))
-			p->file[kept++] = p->file[i];
-	p->n = kept;
-	arena_release(&mem);
-}
-
 /* What could not be read back is not written: the file that stands there stays. */
 static void tell_too_large(struct run *r, const char *tenant)
 {
@@ -149,8 +133,8 @@ int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 	struct buf json = BUF_INIT(PUBLISH_FILE_MAX);
 	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
 
-	if (r->gates_decided)
-		forget_tenant(r->publication, u->name);
+	if (u->comes_again)
+		return 0;
 	/* An archived certificate stays in the status until its end. */
 	if (is_over(r, u)) {
 		publication_put(r->publication, path, NULL, 0);
@@ -325,34 +309,6 @@ int publication_owe(struct store_txn *t, struct publication *p, struct err *e)
 	return last_run_note_owed(t, e);
 }
 
-/* By path; of one path in the order in which they were put. */
-static int by_path(const void *x, const void *y)
-{
-	const struct publish_file *a = *(struct publish_file *const *)x;
-	const struct publish_file *b = *(struct publish_file *const *)y;
-	int c = text_cmp(a->path, b->path);
-
-	return c ? c : (a > b) - (a < b);
-}
-
-/* A tenant that the gates let through late has put its files twice: the last ones count. */
-static void drop_earlier(struct publication *p)
-{
-	struct publish_file **order = arena_array(&p->mem, p->n + 1, sizeof(*order));
-	struct publish_file *last = arena_array(&p->mem, p->n + 1, sizeof(*last));
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		order[i] = &p->file[i];
-	if (p->n)
-		qsort(order, p->n, sizeof(*order), by_path);
-	for (size_t i = 0; i < p->n; i++)
-		if (i + 1 == p->n || !text_eq(order[i]->path, order[i + 1]->path))
-			last[n++] = *order[i];
-	p->file = last;
-	p->n = p->cap = n;
-}
-
 int publication_send(struct run *r, struct err *e)
 {
 	struct gather g = { .run = r };
@@ -368,7 +324,6 @@ int publication_send(struct run *r, struct err *e)
 		return -1;
 	}
 	put_summary(&g);
-	drop_earlier(p);
 	if (p->available &&
 	    !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
 		memcpy(r->result->status_revision, commit, sizeof(commit));

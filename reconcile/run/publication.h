@@ -26,7 +26,10 @@ void publication_fetch(struct run *r);
 /* Adds a file (copied), or with data NULL its removal. */
 void publication_put(struct publication *p, const char *path, const void *data, size_t len);
 
-/* Adds the files of a tenant: its status and its open requests; stale requests are removed. */
+/*
+ * Adds the files of a tenant: its status and its open requests; stale requests are removed. Nothing
+ * of a tenant that comes again once the gates have decided: then it adds them.
+ */
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e);
 
