@@ -26,19 +26,19 @@ static void attribute(struct buf *out, const char *key, const char *value)
 	buf_release(&text);
 }
 
-/* As it is shown, so that files whose names differ in what XML can not hold stay two. */
-static void path(struct buf *out, const char *key, const char *file)
+/* As terminals show it, so that what differs in characters that XML can not hold stays two. */
+static void shown(struct buf *out, const char *key, const char *value)
 {
-	struct buf shown = BUF_INIT(1 << 16);
+	struct buf text = BUF_INIT(1 << 18);
 
-	text_escape_terminal(&shown, file, strlen(file));
-	attribute(out, key, buf_str(&shown));
-	buf_release(&shown);
+	text_escape_terminal(&text, value, strlen(value));
+	attribute(out, key, buf_str(&text));
+	buf_release(&text);
 }
 
 /*
- * Two runs are compared by the names of their tests, so that lines are not part of them: rule,
- * object, pointer, and a number from the second of its like on.
+ * Two runs are compared by the names of their tests, so that lines are not part of them: rule, a
+ * number from the second of its like on, object, pointer.
  */
 static void name(struct buf *out, const struct findings *fs, size_t i)
 {
@@ -49,13 +49,13 @@ static void name(struct buf *out, const struct findings *fs, size_t i)
 	char id[RULE_ID];
 
 	buf_addf(&text, "%s %s", place_rule_id(f->rule, id), f->rule->name);
+	if (twins)
+		buf_addf(&text, " (%u)", twins + 1);
 	if (f->object.kind != KIND_NONE)
 		buf_addf(&text, " %s", ref_text(&mem, &f->object));
 	if (f->pointer)
 		buf_addf(&text, " %s", f->pointer);
-	if (twins)
-		buf_addf(&text, " (%u)", twins + 1);
-	attribute(out, "name", buf_str(&text));
+	shown(out, "name", buf_str(&text));
 	buf_release(&text);
 	arena_release(&mem);
 }
@@ -66,10 +66,10 @@ static void test(struct buf *out, const struct findings *fs, size_t i)
 	struct buf line = BUF_INIT(1 << 20);
 
 	buf_adds(out, "    <testcase");
-	path(out, "classname", f->file ? f->file : "(repository)");
+	shown(out, "classname", f->file ? f->file : "(repository)");
 	name(out, fs, i);
 	if (f->file)
-		path(out, "file", f->file);
+		shown(out, "file", f->file);
 	emit_finding_line(&line, f, 0);
 	if (f->level == LEVEL_ERROR) {
 		buf_adds(out, "><failure");

@@ -14,12 +14,15 @@ const char *place_colour(enum level level)
 	return colours[level];
 }
 
-/* CI systems take "::" and "##" for commands where a line begins with them, blanks aside. */
+/*
+ * CI systems take "::" and "##" for commands where a line begins with them, blanks aside. Behind the
+ * file comes a colon.
+ */
 static bool begins_a_command(const char *file)
 {
 	while (*file == ' ' || (unsigned char)*file >= 0x80) /* some of which are blanks */
 		file++;
-	return text_starts(file, "::") || text_starts(file, "##");
+	return *file == ':' || text_starts(file, "##");
 }
 
 void place_add(struct buf *out, const char *file, struct span at)
