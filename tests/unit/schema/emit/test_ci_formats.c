@@ -220,7 +220,7 @@ static void junit_has_a_test_for_each_finding(void **state)
 		"&#38;\\x0a\\x1b "
 		"[APN1018 bad-value]</failure></testcase>\n"
 		"    <testcase classname=\"a&#60;b&#62;.yaml\" name=\"APN1018 bad-value "
-		"PushCertificate/acme/push /spec/topic (2)\" file=\"a&#60;b&#62;.yaml\"><failure "
+		"(2) PushCertificate/acme/push /spec/topic\" file=\"a&#60;b&#62;.yaml\"><failure "
 		"message=\"again\">a&#60;b&#62;.yaml:99:"
 		"3: error: again [APN1018 bad-value]</failure></testcase>\n"
 		"    <testcase classname=\"(repository)\" name=\"APN3009 advice\">"
