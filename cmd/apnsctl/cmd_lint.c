@@ -124,16 +124,13 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 	return result;
 }
 
-static int note_paths(struct lint *l, char **paths, int n, const char *rev, struct err *e)
+static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 {
 	for (int i = 0; i < n && i < OPTION_LIST_MAX; i++) {
 		const char **to = &l->only[l->n_only];
-		char oid[OID_TEXT];
-		if (repo_relative(&l->repo, paths[i], &l->mem, to, e))
+		if (repo_relative(&l->repo, paths[i], &l->mem, to, e) ||
+		    repo_holds(&l->repo, paths[i], *to, e))
 			return -1;
-		if (rev && **to &&
-		    l->repo.source->ops->lookup(l->repo.source, l->repo.commit, *to, oid, e))
-			return err_set(e, ERR_USAGE, "%s is not in revision %s", paths[i], rev);
 		if (**to)
 			l->n_only++;
 	}
@@ -142,7 +139,7 @@ static int note_paths(struct lint *l, char **paths, int n, const char *rev, stru
 
 static int lint(struct lint *l, char **paths, int n, const char *rev, struct err *e)
 {
-	if (repo_open(n ? paths[0] : NULL, rev, &l->repo, e) || note_paths(l, paths, n, rev, e) ||
+	if (repo_open(n ? paths[0] : NULL, rev, &l->repo, e) || note_paths(l, paths, n, e) ||
 	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
