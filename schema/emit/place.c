@@ -15,8 +15,8 @@ const char *place_colour(enum level level)
 }
 
 /*
- * CI systems take "::" and "##" for commands where a line begins with them, blanks aside. Behind the
- * file comes a colon.
+ * CI systems take "::" and "##" for commands where a line begins with them, blanks aside. Behind
+ * the file comes a colon.
  */
 static bool begins_a_command(const char *file)
 {
