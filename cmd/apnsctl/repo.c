@@ -133,36 +133,17 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 	return 0;
 }
 
-static int stop_at_file(const struct source_entry *entry, void *arg, struct err *e)
-{
-	(void)arg;
-	(void)e;
-	return entry->type != ENTRY_FOLDER; /* links are told of, too */
-}
-
 int repo_holds(const struct repo *r, const char *path, const char *relative, struct err *e)
 {
-	const struct source_ops *ops = r->source->ops;
 	char oid[OID_TEXT];
-	struct stat st;
+	int absent = *relative ? r->source->ops->lookup(r->source, r->commit, relative, oid, e) : 0;
 
-	if (!*relative)
-		return 0;
-	int absent = ops->lookup(r->source, r->commit, relative, oid, e);
-	if (absent < 0)
-		return -1;
+	if (absent <= 0)
+		return absent;
 	if (*r->commit)
-		return absent ? err_set(e, ERR_USAGE, "%s is not in the revision", path) : 0;
-	if (!absent && !stat(path, &st) && S_ISDIR(st.st_mode)) {
-		int found = ops->walk(r->source, "", relative, stop_at_file, NULL, e);
-		if (found < 0)
-			return -1;
-		absent = !found;
-	}
-	return absent ? err_set(e, ERR_USAGE,
-				"%s holds nothing that is read: it is empty, or Git ignores it",
-				path) :
-			0;
+		return err_set(e, ERR_USAGE, "%s is not in the revision", path);
+	return err_set(e, ERR_USAGE, "%s holds nothing that is read: it is empty, or Git ignores it",
+		       path);
 }
 
 int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT], const char **why)
