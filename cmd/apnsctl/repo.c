@@ -133,6 +133,21 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 	return 0;
 }
 
+int repo_holds(const struct repo *r, const char *path, const char *relative, struct err *e)
+{
+	char oid[OID_TEXT];
+	int absent = 0;
+
+	if (*relative)
+		absent = r->source->ops->lookup(r->source, r->commit, relative, oid, e);
+	if (absent <= 0)
+		return absent;
+	if (*r->commit)
+		return err_set(e, ERR_USAGE, "%s is not in the revision", path);
+	return err_set(e, ERR_USAGE,
+		       "%s holds nothing that is read: it is empty, or Git ignores it", path);
+}
+
 int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT], const char **why)
 {
 	static const char *const names[] = { "refs/remotes/origin/apnsctl-status",

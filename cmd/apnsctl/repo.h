@@ -33,6 +33,12 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 		  struct err *e);
 
 /*
+ * 0 when a file is read at the path or below it; `relative` is what repo_relative made of it,
+ * "" is all and always 0. -1 when there is none (ERR_USAGE).
+ */
+int repo_holds(const struct repo *r, const char *path, const char *relative, struct err *e);
+
+/*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
  * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the
  * cure.
