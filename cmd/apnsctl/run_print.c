@@ -34,12 +34,7 @@ static void member_next(struct json *j, const struct next *n)
 	json_end_object(j);
 }
 
-static const char *state_of(const struct run_step *s)
-{
-	return s->gate != GATE_None ? "Blocked" : s->state;
-}
-
-static void write_rule(struct json *j, const struct run_step *s)
+static void write_rule(struct json *j, const struct kept_step *s)
 {
 	char rule[16];
 
@@ -64,12 +59,12 @@ void print_plan_json(const struct run_result *r, struct buf *out)
 	json_key(&j, "steps");
 	json_array(&j);
 	for (size_t i = 0; i < r->n_step; i++) {
-		const struct run_step *s = &r->step[i];
+		const struct kept_step *s = &r->step[i];
 		json_object(&j);
 		json_member(&j, "id", s->id);
 		json_member(&j, "action", s->action);
 		member_object(&j, &s->on);
-		json_member(&j, "state", state_of(s));
+		json_member(&j, "state", kept_state(s));
 		json_member(&j, "risk", s->risk);
 		json_member(&j, "reason", s->reason);
 		json_member(&j, "message", s->message);
@@ -95,11 +90,11 @@ void print_run_json(const struct run_result *r, struct buf *out)
 	json_key(&j, "steps");
 	json_array(&j);
 	for (size_t i = 0; i < r->n_step; i++) {
-		const struct run_step *s = &r->step[i];
+		const struct kept_step *s = &r->step[i];
 		bool waits = s->outcome == OUTCOME_Planned;
 		json_object(&j);
 		json_member(&j, "id", s->id);
-		json_member(&j, "state", state_of(s));
+		json_member(&j, "state", kept_state(s));
 		json_member(&j, "outcome", outcome_word(waits ? OUTCOME_Waiting : s->outcome));
 		json_member(&j, "reason", s->reason);
 		json_member_opt(&j, "error", s->error);
@@ -138,7 +133,7 @@ static void ask_details(const struct next *n, struct buf *out)
 		buf_addf(out, "      due: %s\n", time_format_date(n->due, t));
 }
 
-static void step_line(const struct run_step *s, const char *mark, struct buf *out)
+static void step_line(const struct kept_step *s, const char *mark, struct buf *out)
 {
 	buf_addf(out, "  %s ", mark);
 	add_safe(out, s->id);
@@ -159,7 +154,7 @@ static size_t plan_section(const struct run_result *r, const char *state, const 
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->n_step; i++) {
-		if (strcmp(state_of(&r->step[i]), state) != 0)
+		if (strcmp(kept_state(&r->step[i]), state) != 0)
 			continue;
 		if (!n++)
 			buf_addf(out, "%s\n", title);
@@ -181,9 +176,9 @@ void print_plan_text(const struct run_result *r, struct buf *out)
 			 blocked);
 }
 
-static const char *outcome_mark(const struct run_step *s)
+static const char *outcome_mark(const struct kept_step *s)
 {
-	if (!strcmp(state_of(s), "Blocked"))
+	if (!strcmp(kept_state(s), "Blocked"))
 		return "blocked";
 	switch (s->outcome) {
 	case OUTCOME_Done:
@@ -197,12 +192,12 @@ static const char *outcome_mark(const struct run_step *s)
 	}
 }
 
-static void run_line(const struct run_step *s, struct buf *out)
+static void run_line(const struct kept_step *s, struct buf *out)
 {
 	buf_addf(out, "  %s ", outcome_mark(s));
 	add_safe(out, s->id);
 	buf_addf(out, "  (%s)\n", s->reason ? s->reason : "");
-	const char *why = s->error ? s->error : strcmp(state_of(s), "Do") ? s->message : NULL;
+	const char *why = s->error ? s->error : strcmp(kept_state(s), "Do") ? s->message : NULL;
 	if (why && *why) {
 		buf_adds(out, "          ");
 		add_safe(out, why);
@@ -220,7 +215,7 @@ void print_run_text(const struct run_result *r, struct buf *out)
 		return;
 	}
 	for (size_t i = 0; i < r->n_step; i++) {
-		const struct run_step *s = &r->step[i];
+		const struct kept_step *s = &r->step[i];
 		done += s->outcome == OUTCOME_Done;
 		ask += !strcmp(s->state, "Ask");
 		if (strcmp(s->state, "Ask"))

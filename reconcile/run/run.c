@@ -15,16 +15,6 @@
 
 enum { PROBE_RETRY_S = 15 * 60 };
 
-const char *outcome_word(enum outcome o)
-{
-	static const char *const words[] = {
-#define X(n) [OUTCOME_##n] = #n,
-		OUTCOMES(X)
-#undef X
-	};
-	return words[o];
-}
-
 void run_result_release(struct run_result *r)
 {
 	arena_release(&r->mem);

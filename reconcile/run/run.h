@@ -7,6 +7,7 @@
 #define APNSCTL_RUN_RUN_H
 
 #include "reconcile/plan/gate.h"
+#include "reconcile/plan/kept.h"
 #include "reconcile/report/report.h"
 #include "reconcile/run/load.h"
 #include "reconcile/run/ports.h"
@@ -34,30 +35,9 @@ struct run_options {
 	void *progress_arg;
 };
 
-#define OUTCOMES(X) X(Planned) X(Done) X(Failed) X(Skipped) X(Waiting)
-
-enum outcome {
-#define X(n) OUTCOME_##n,
-	OUTCOMES(X)
-#undef X
-};
-
-const char *outcome_word(enum outcome o);
-
-/* One step as it went; texts live in the result's arena. */
-struct run_step {
-	const char *id, *action, *state, *risk, *reason, *message;
-	struct ref on;
-	unsigned rule;
-	enum gate gate;      /* that holds it; GATE_None: none */
-	enum outcome outcome;
-	const char *error;   /* NULL: none */
-	struct next next;    /* of an Ask step */
-};
-
 struct run_result {
 	struct arena mem;
-	struct run_step *step;
+	struct kept_step *step;
 	size_t n_step, cap_step;
 	char plan_hash[SHA256_HEX];
 	char source_revision[OID_TEXT], status_revision[OID_TEXT];
