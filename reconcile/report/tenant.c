@@ -105,6 +105,14 @@ static const char *in_use_word(const struct actual_server *s, enum installed sta
 	return state == INSTALLED_Differs || state == INSTALLED_Absent ? "No" : "Unknown";
 }
 
+/* What a server holds instead: it decides whether the pair in force may go over it. */
+static void write_other(const struct server_observation *seen, struct json *j)
+{
+	json_member_opt(j, "topic", seen->topic);
+	json_member_opt(j, "serial", seen->serial);
+	member_time(j, "notAfter", seen->not_after);
+}
+
 static void write_servers(const struct cert_view *v, struct json *j)
 {
 	json_key(j, "servers");
@@ -119,6 +127,8 @@ static void write_servers(const struct cert_view *v, struct json *j)
 		json_member(j, "inUse", in_use_word(s, state));
 		if (s && s->seen.presence == PRESENCE_unknown)
 			json_member_opt(j, "reason", s->seen.reason);
+		if (s && state == INSTALLED_Differs)
+			write_other(&s->seen, j);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -193,6 +203,8 @@ static void write_object(const struct plan *p, const struct cert_view *v,
 	json_member(j, "band", band_word(v->band));
 	json_member(j, "verdict", cert_view_verdict(v));
 	write_certificate(v, j);
+	if (v->want ? v->want->is_protected : v->actual->was_protected)
+		json_member(j, "protection", "Protected");
 	write_policies(v, j);
 	write_keys(v, j);
 	write_renewal(v, j);
@@ -216,6 +228,22 @@ void report_objects_json(const struct plan *p, const struct report_context *c, s
 			write_object(p, &p->view[i], c, j);
 }
 
+/* The topic that the devices of each policy were given, whatever the manifests say by now. */
+static void write_enrolled(const struct actual_tenant *t, struct json *j)
+{
+	json_key(j, "policies");
+	json_array(j);
+	for (size_t i = 0; i < t->n_policy; i++) {
+		if (!t->policy[i].topic)
+			continue;
+		json_object(j);
+		json_member(j, "name", t->policy[i].name);
+		json_member(j, "topic", t->policy[i].topic);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 void report_tenant_json(const struct plan *p, const struct report_context *c, struct buf *out)
 {
 	struct json j = JSON_INIT(out, true);
@@ -231,6 +259,7 @@ void report_tenant_json(const struct plan *p, const struct report_context *c, st
 	json_array(&j);
 	report_objects_json(p, c, &j);
 	json_end_array(&j);
+	write_enrolled(p->actual, &j);
 	json_end_object(&j);
 	buf_addc(out, '\n');
 }

@@ -16,6 +16,7 @@ struct run_options {
 	bool plan_only;      /* no write, no lock, no probe: says what would be done */
 	bool all_tenants;    /* look at every tenant, changed or not (plan, status) */
 	const char *rev;     /* plan: this commit instead of the fetched tip; NULL */
+	bool as_it_is;       /* plan: what the source holds without a commit, a working tree */
 	bool no_fetch;       /* use the last applied revision of the mirror */
 	const char *accept_history; /* commit whose rewritten history is accepted; NULL */
 	const char *const *override;
