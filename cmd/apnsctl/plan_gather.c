@@ -29,6 +29,16 @@ static void add_refused(struct plan_gather *g, const struct cert_view *v)
 			       arena_strdup(&g->mem, v->want->in_git->sha256) };
 }
 
+static void add_later(struct plan_gather *g, const struct plan *p)
+{
+	struct blast b;
+
+	plan_later(p, &g->mem, &b);
+	if (b.n)
+		*(struct blast *)arena_push(&g->mem, &g->later, &g->n_later, &g->cap_later,
+					    sizeof(b)) = b;
+}
+
 static bool has_file(const struct want_tenant *w)
 {
 	for (size_t i = 0; i < w->n_cert; i++)
@@ -84,6 +94,7 @@ void plan_gather_take(const struct plan *p, const struct report_context *c, void
 	for (size_t i = 0; i < p->n_view; i++)
 		if (cert_view_is_refused(&p->view[i]))
 			add_refused(g, &p->view[i]);
+	add_later(g, p);
 	if (!p->actual->uid && (g->assume_all || has_file(w)))
 		assume(g, p);
 }
@@ -111,6 +122,33 @@ static bool has_refused(const struct plan_gather *g, const struct refused *r)
 	return false;
 }
 
+static bool has_later(const struct plan_gather *g, const char *tenant, const char *policy)
+{
+	for (size_t i = 0; i < g->n_later; i++)
+		for (size_t k = 0; text_eq(g->later[i].tenant, tenant) && k < g->later[i].n; k++)
+			if (text_eq(g->later[i].policy[k], policy))
+				return true;
+	return false;
+}
+
+/* The policies that the base leaves alone. */
+static void later_minus(struct plan_gather *g, const struct plan_gather *base)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < g->n_later; i++) {
+		struct blast b = g->later[i];
+		size_t n = 0;
+		for (size_t k = 0; k < b.n; k++)
+			if (!has_later(base, b.tenant, b.policy[k]))
+				b.policy[n++] = b.policy[k];
+		b.n = n;
+		if (n)
+			g->later[kept++] = b;
+	}
+	g->n_later = kept;
+}
+
 void plan_gather_minus(struct plan_gather *g, const struct plan_gather *base)
 {
 	size_t kept = 0;
@@ -124,4 +162,5 @@ void plan_gather_minus(struct plan_gather *g, const struct plan_gather *base)
 		if (!has_refused(base, &g->refused[i]))
 			g->refused[kept++] = g->refused[i];
 	g->n_refused = kept;
+	later_minus(g, base);
 }

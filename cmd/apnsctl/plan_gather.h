@@ -18,6 +18,8 @@ struct plan_gather {
 	size_t n_stop, cap_stop;
 	struct refused *refused;
 	size_t n_refused, cap_refused;
+	struct blast *later;
+	size_t n_later, cap_later;
 	/*
 	 * Tenants of which nothing is known, as they are when their manifests are taken for
 	 * applied.

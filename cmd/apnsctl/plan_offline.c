@@ -122,6 +122,8 @@ static void fill_report(struct plan_offline *p, bool with_base)
 	t->n_step = p->head.n_step;
 	t->stop = p->gather.stop;
 	t->n_stop = p->gather.n_stop;
+	t->later = p->gather.later;
+	t->n_later = p->gather.n_later;
 	t->gates = &p->head.gates;
 }
 

@@ -183,11 +183,12 @@ static void find_parting(struct repo *r, const char *rev, struct repo_base *b)
 	if (!*head && r->git->ops->resolve(r->git, "HEAD", head, &none))
 		return;
 	if (git_source_merge_base(r->git, head, b->commit, parted)) {
-		b->note = arena_printf(&r->mem,
-				       "the history between %s and the head is not here, so what %s "
-				       "has gained meanwhile looks like removed: run git fetch "
-				       "--unshallow origin, and in CI check out with fetch-depth: 0",
-				       rev, rev);
+		b->note = arena_printf(
+		    &r->mem,
+		    "the history between %s and the head is not here, so what %s has gained "
+		    "meanwhile looks like removed: run git fetch --unshallow origin, and in CI "
+		    "check out with fetch-depth: 0",
+		    rev, rev);
 	} else if (!text_eq(parted, b->commit)) {
 		memcpy(b->commit, parted, sizeof(parted));
 		b->note = arena_printf(&r->mem,

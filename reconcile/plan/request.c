@@ -82,7 +82,8 @@ static void sign_again(struct plan *p, const struct cert_view *v, const struct e
 	bool stale = r->is_signed && r->signer_not_after != TIME_UNKNOWN &&
 		     r->signer_not_after <= env->now && env->signer_not_after > env->now;
 	if (!r->is_signed || stale)
-		create_request(p, v, v->open->spki, -1, stale ? "SignerExpired" : "SignerAdded", env);
+		create_request(p, v, v->open->spki, -1, stale ? "SignerExpired" : "SignerAdded",
+			       env);
 }
 
 void plan_request(struct plan *p, const struct cert_view *v, const struct env *env)

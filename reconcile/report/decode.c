@@ -154,7 +154,7 @@ static void decode_pairs(const struct value *o, struct actual_cert *c, struct ar
 		add_pair(c, decode_pair(renewal, coming, next ? next : topic, mem));
 }
 
-/* What was last seen of a server, as far as it was told. `active`: the pair in force; NULL: none. */
+/* What was last seen of a server, as far as it was told. `active`: in force; NULL: none. */
 static struct actual_server decode_server(const struct value *o, const struct actual_pair *active,
 					  struct arena *mem)
 {

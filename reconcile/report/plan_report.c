@@ -56,7 +56,7 @@ static void sort_names(struct blast *b)
 
 struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t *n)
 {
-	struct blast *all = arena_array(mem, r->n_step + 1, sizeof(*all));
+	struct blast *all = arena_array(mem, r->n_step + r->n_later + 1, sizeof(*all));
 
 	*n = 0;
 	for (size_t i = 0; i < r->n_step; i++) {
@@ -69,7 +69,51 @@ struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t
 	}
 	for (size_t i = 0; i < *n; i++)
 		sort_names(&all[i]);
+	for (size_t i = 0; i < r->n_later; i++)
+		all[(*n)++] = r->later[i];
 	return all;
+}
+
+static const struct cert_view *view_of(const struct plan *p, const struct want_cert *w)
+{
+	for (size_t i = 0; w && i < p->n_view; i++)
+		if (p->view[i].want == w)
+			return &p->view[i];
+	return NULL;
+}
+
+/* It has the topic, or will have it: in the manifest, in force, or in the file that came back. */
+static bool keeps_topic(const struct cert_view *v, const char *topic)
+{
+	return text_eq(v->pin, topic) || v->active || v->in_force ||
+	       (v->has_intake && v->intake.accepted && text_eq(v->want->in_git->topic, topic));
+}
+
+static bool has_reassign(const struct plan *p, const struct ref *on)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->step[i].action == STEP_ReassignPolicy && !ref_cmp(&p->step[i].on, on))
+			return true;
+	return false;
+}
+
+void plan_later(const struct plan *p, struct arena *mem, struct blast *out)
+{
+	size_t n_policy = p->want ? p->want->n_policy : 0;
+
+	*out = (struct blast){ .fate = BLAST_Later };
+	for (size_t i = 0; i < n_policy; i++) {
+		const struct want_policy *w = &p->want->policy[i];
+		const struct actual_policy *a = actual_policy(p->actual, w->ref.name);
+		const struct cert_view *v = view_of(p, w->effective);
+		if (!a || !a->topic || !v || keeps_topic(v, a->topic) || has_reassign(p, &w->ref))
+			continue;
+		if (!out->n) {
+			out->tenant = arena_strdup(mem, p->want->name);
+			out->policy = arena_array(mem, n_policy, sizeof(*out->policy));
+		}
+		out->policy[out->n++] = arena_strdup(mem, w->ref.name);
+	}
 }
 
 const char *blast_sentence(const struct blast *b, struct arena *mem)
@@ -78,6 +122,7 @@ const char *blast_sentence(const struct blast *b, struct arena *mem)
 		[BLAST_Happens] = "",
 		[BLAST_Held] = " (held by a gate)",
 		[BLAST_Refused] = " (refused: the manifests do not acknowledge it)",
+		[BLAST_Later] = " (as soon as the new certificate has a topic)",
 	};
 	struct buf names = BUF_INIT(1 << 20);
 
@@ -145,6 +190,11 @@ static void more(struct buf *out, const char *before, const char *text)
 		buf_addf(out, "%s%s", before, text);
 }
 
+static bool is_at_portal(enum next_action a)
+{
+	return a == NEXT_CreateAtPortal || a == NEXT_RenewAtPortal || a == NEXT_SignRequest;
+}
+
 static const char *portal_words(enum next_action a)
 {
 	switch (a) {
@@ -165,8 +215,8 @@ const char *plan_person(const struct next *n, struct arena *mem)
 	if (n->action == NEXT_None)
 		return NULL;
 	buf_adds(&b, portal_words(n->action));
-	more(&b, " with the Apple Account ", n->apple_id);
-	more(&b, " in the row ", n->row);
+	more(&b, " with the Apple Account ", is_at_portal(n->action) ? n->apple_id : NULL);
+	more(&b, " in the row ", is_at_portal(n->action) ? n->row : NULL);
 	more(&b, ", file ", n->file);
 	if (n->due != TIME_UNKNOWN)
 		buf_addf(&b, ", by %s", time_format_date(n->due, day));

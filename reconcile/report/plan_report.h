@@ -18,6 +18,8 @@ struct plan_stop {
 	const char *message;
 };
 
+struct blast;
+
 struct plan_report {
 	const char *basis; /* "Live", "StatusBranch", "None" */
 	const char *plan_hash;
@@ -30,11 +32,18 @@ struct plan_report {
 	size_t n_withdrawn;
 	const struct plan_stop *stop; /* by tenant */
 	size_t n_stop;
+	const struct blast *later; /* of plan_later, by tenant */
+	size_t n_later;
 	const struct gate_result *gates;
 };
 
 /* Policies of one tenant whose devices lose the topic that they were enrolled with. */
-enum blast_fate { BLAST_Happens, BLAST_Held, BLAST_Refused };
+enum blast_fate {
+	BLAST_Happens,
+	BLAST_Held,
+	BLAST_Refused,
+	BLAST_Later /* their new certificate has no topic yet */
+};
 
 struct blast {
 	const char *tenant;
@@ -43,7 +52,14 @@ struct blast {
 	size_t n;
 };
 
-/* One for each tenant and fate, in the order of the steps; all in `mem`. */
+/*
+ * The policies of a plan that no step changes yet: devices have the topic of one certificate, and
+ * the manifests give the policy to another one, which has none so far. All in `mem`; n 0: there are
+ * none.
+ */
+void plan_later(const struct plan *p, struct arena *mem, struct blast *out);
+
+/* One for each tenant and fate, in the order of the steps, then what comes later; in `mem`. */
 struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t *n);
 
 /* "3 policies of tenant acme change their certificate: every device below must re-enrol: …" */

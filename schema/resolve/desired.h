@@ -114,8 +114,8 @@ struct want_tenant {
 };
 
 /*
- * acknowledged.c: what an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to` NULL:
- * none is left, which is written None.
+ * acknowledged.c: what an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to`
+ * NULL: none is left, which is written None.
  */
 bool acknowledges(const struct acknowledgement *a, const char *from, const char *to);
 
