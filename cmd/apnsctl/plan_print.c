@@ -74,7 +74,10 @@ static void write_steps(struct json *j, const char *key, const struct kept_step 
 static void write_blasts(struct json *j, const struct plan_report *r)
 {
 	static const char *const fates[] = {
-		[BLAST_Happens] = "Do", [BLAST_Held] = "Held", [BLAST_Refused] = "Blocked"
+		[BLAST_Happens] = "Do",
+		[BLAST_Held] = "Held",
+		[BLAST_Refused] = "Blocked",
+		[BLAST_Later] = "Later",
 	};
 	struct arena mem = ARENA_INIT;
 	size_t n;
