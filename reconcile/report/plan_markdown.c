@@ -207,13 +207,18 @@ static void add_table(struct page *p, size_t from, size_t end)
 	}
 }
 
+/* Inside of HTML nothing of Markdown's escapes holds: only what is a plain name stands there. */
+static const char *title_of(const char *tenant)
+{
+	return text_is_name(tenant) ? tenant : "A tenant";
+}
+
 static void add_details(struct page *p, const char *title, const struct kept_step *s, size_t n)
 {
 	struct buf *out = &p->scratch;
 
-	buf_adds(out, "\n<details><summary>");
-	text_escape_xml(out, title);
-	buf_addf(out, ": %zu step%s</summary>\n\n", n, n == 1 ? "" : "s");
+	buf_addf(out, "\n<details><summary>%s: %zu step%s</summary>\n\n", title, n,
+		 n == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++)
 		list_step(&s[i], out);
 	buf_adds(out, "\n</details>\n");
@@ -227,7 +232,7 @@ static void add_tenants(struct page *p)
 	for (size_t i = 0; i < r->n_step;) {
 		size_t end = tenant_end(r, i);
 		add_table(p, i, end);
-		add_details(p, kept_tenant(&r->step[i]), &r->step[i], end - i);
+		add_details(p, title_of(kept_tenant(&r->step[i])), &r->step[i], end - i);
 		i = end;
 	}
 	if (r->n_withdrawn)
@@ -302,11 +307,9 @@ static void write_page(struct page *p, size_t max, struct buf *out)
 	buf_addc(out, '\n');
 	buf_add(out, buf_str(&fixed), fixed.len);
 	write_pieces(&p->row, rows, "rows", out);
-	if (rows == p->row.n) {
-		size_t room = minus(max, used + p->row.size);
-		if (p->detail.size <= room || room >= NOTE_ROOM)
-			write_pieces(&p->detail, fitting(&p->detail, room), "lists of steps", out);
-	}
+	size_t room = minus(max, used + p->row.size); /* none, when rows are missing */
+	if (p->detail.size <= room || room >= NOTE_ROOM)
+		write_pieces(&p->detail, fitting(&p->detail, room), "lists of steps", out);
 	buf_add(out, buf_str(&foot), foot.len);
 	buf_release(&fixed);
 	buf_release(&foot);
