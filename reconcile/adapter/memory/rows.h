@@ -42,7 +42,7 @@ struct rows *rows_own(struct rows *r);
 bool rows_find(const struct rows *r, const struct store_table *table, const void *row, size_t *at);
 
 /*
- * Where the rows are whose TEXT column is `text` (NULL: that have none), in the order of their keys:
+ * Where the rows are whose TEXT column is `text` (NULL: that have none), in the order of keys:
  * *at[0 … n-1], until the version changes; returns n.
  */
 size_t rows_equal_to(struct rows *r, const struct store_col *col, const char *text,
