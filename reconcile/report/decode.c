@@ -129,6 +129,7 @@ static void decode_probe(const struct value *apns, struct actual_probe *out, str
 {
 	out->result = apns_result_of(value_text(apns, "result"));
 	out->reason = text_member(apns, "reason", mem);
+	out->detail = text_member(apns, "detail", mem);
 	if (out->result != APNS_Unreachable)
 		return;
 	out->result = APNS_NotProbed;
@@ -148,10 +149,13 @@ static void decode_pairs(const struct value *o, struct actual_cert *c, struct ar
 	c->pair = arena_array(mem, 2, sizeof(*c->pair));
 	if (is_pair) /* else the dates are those of a file in Git, which is no pair */
 		add_pair(c, decode_pair(o, phase, topic, mem));
-	if (c->n_pair)
+	size_t n = c->n_pair;
+	if (n)
 		decode_probe(apns, &c->pair[0].probe, mem);
 	if (is_next)
 		add_pair(c, decode_pair(renewal, coming, next ? next : topic, mem));
+	if (n && c->n_pair > n)
+		decode_probe(value_get(renewal, "apns"), &c->pair[n].probe, mem);
 }
 
 /* What was last seen of a server, as far as it was told. `active`: in force; NULL: none. */

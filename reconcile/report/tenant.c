@@ -71,8 +71,30 @@ static void write_keys(const struct cert_view *v, struct json *j)
 	json_end_array(j);
 }
 
+static void write_verdict(const char *result, const char *reason, const char *detail,
+			  struct json *j)
+{
+	json_key(j, "apns");
+	json_object(j);
+	json_member(j, "result", result);
+	json_member_opt(j, "reason", reason);
+	json_member_opt(j, "detail", detail);
+	json_end_object(j);
+}
+
+/* What APNs says of a pair; that it can not be reached only when it is told. */
+static void write_probe(const struct cert_view *v, const struct actual_probe *p, int64_t now,
+			struct json *j)
+{
+	if (probe_fault_is_told(v, p, now))
+		write_verdict(apns_result_name(APNS_Unreachable), p->fault, NULL, j);
+	else
+		write_verdict(apns_result_name(p->result), p->reason,
+			      p->result == APNS_Rejected ? p->detail : NULL, j);
+}
+
 /* The successor of an active pair, or the first certificate on its way. */
-static void write_renewal(const struct cert_view *v, struct json *j)
+static void write_renewal(const struct cert_view *v, int64_t now, struct json *j)
 {
 	enum phase phase = v->active ? v->renewal : v->phase;
 	bool is_coming = phase >= PHASE_Requested && phase <= PHASE_Installed;
@@ -89,6 +111,8 @@ static void write_renewal(const struct cert_view *v, struct json *j)
 		json_member(j, "spkiSha256", v->next->spki);
 		member_time(j, "notBefore", v->next->not_before);
 		member_time(j, "notAfter", v->next->not_after);
+		if (v->active) /* else it is the one that is told of below */
+			write_probe(v, &v->next->probe, now, j);
 	} else if (v->open) {
 		json_member(j, "file", v->open->request->file);
 		json_member(j, "spkiSha256", v->open->spki);
@@ -137,22 +161,14 @@ static void write_servers(const struct cert_view *v, struct json *j)
 static void write_apns(const struct cert_view *v, int64_t now, struct json *j)
 {
 	const struct actual_pair *p = v->active ? v->active : v->next;
-	const char *result = "NotProbed", *reason = NULL;
 
-	if (v->want && v->want->key_held_by == KEY_HELD_Server)
-		reason = "KeyNotHeld";
-	else if (p && probe_fault_is_told(v, &p->probe, now)) {
-		result = apns_result_name(APNS_Unreachable);
-		reason = p->probe.fault;
-	} else if (p) {
-		result = apns_result_name(p->probe.result);
-		reason = p->probe.reason;
-	}
-	json_key(j, "apns");
-	json_object(j);
-	json_member(j, "result", result);
-	json_member_opt(j, "reason", reason);
-	json_end_object(j);
+	if (p && !(v->want && v->want->key_held_by == KEY_HELD_Server))
+		write_probe(v, &p->probe, now, j);
+	else
+		write_verdict(apns_result_name(APNS_NotProbed),
+			      v->want && v->want->key_held_by == KEY_HELD_Server ? "KeyNotHeld"
+										  : NULL,
+			      NULL, j);
 }
 
 static void write_next(const struct cert_view *v, struct json *j)
@@ -207,7 +223,7 @@ static void write_object(const struct plan *p, const struct cert_view *v,
 		json_member(j, "protection", "Protected");
 	write_policies(v, j);
 	write_keys(v, j);
-	write_renewal(v, j);
+	write_renewal(v, c->now, j);
 	write_servers(v, j);
 	write_apns(v, c->now, j);
 	write_next(v, j);

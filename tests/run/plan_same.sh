@@ -108,6 +108,29 @@ is "a renewal: the status branch plans it, but does not know when APNs was asked
 	CreateKey:$C/acme/push CreateKey:$C/acme/wifi CreateRequest:$C/acme/push CreateRequest:$C/acme/wifi)"
 happens "a renewal" CreateKey:$C/acme/push CreateKey:$C/acme/wifi CreateRequest:$C/acme/push \
 	CreateRequest:$C/acme/wifi ProbeCertificate:$C/acme/push ProbeCertificate:$C/acme/wifi
+# renew NAME: the person at the portal, for one of the two certificates of acme.
+renew() {
+	status_file "$(git -C "$T/remote.git" ls-tree -r --name-only apnsctl-status | grep -- "acme--$1\.")" >"$T/acme.plist"
+	"$APPLESIM" portal renew --state "$T/sim" --account apple@acme.example --request "$T/acme.plist" --now "$NOW" \
+		--topic "$(topic_of "$1")" --out "$T/repo/tenants/acme/$1.pem" >"$T/portal.out" 2>&1 ||
+		not_ok "the portal" "$(cat "$T/portal.out")"
+	shop_commit "renewed"
+}
+faults "{\"now\": \"$NOW\"}"
+renew push
+offline
+is "its return: the status branch knows the server, and plans all of it" "$(ids "$T/offline" state Do)" "$(printf '%s\n' \
+	AcceptCertificate:$C/acme/push ActivateCertificate:$C/acme/push InstallCertificate:$C/acme/push:nano \
+	VerifyCertificate:$C/acme/push)"
+happens "its return" AcceptCertificate:$C/acme/push ActivateCertificate:$C/acme/push \
+	InstallCertificate:$C/acme/push:nano VerifyCertificate:$C/acme/push
+faults '{}' # for APNs the certificate of a year later is not valid yet
+renew wifi
+run --now "$NOW" reconcile
+live
+offline
+is "a pair that APNs rejects is planned the same" "$(all "$T/offline")" "$(all "$T/live")"
+is "and is a matter for Apple" "$(ids "$T/offline" action ContactApple)" ContactApple:$C/acme/wifi
 NOW=""
 
 # Nothing is written. What a process opens for writing, makes, renames or removes, one path a line:
