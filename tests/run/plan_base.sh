@@ -139,6 +139,9 @@ git fetch -q --depth 1 origin apnsctl-status:refs/remotes/origin/apnsctl-status
 git fetch -q --depth 1 "file://$T/repo" work:work
 exits "two ends without their history" 0 "$APNSCTL" plan --offline --base origin/main --rev work -o json
 contains "say that they mislead" "$(cat "$T/err")" "the history between origin/main and the head is not here, so what origin/main has gained meanwhile looks like removed: run git fetch --unshallow origin, and in CI check out with fetch-depth: 0"
+git fetch -q --depth 3 "file://$T/repo" work:work main:refs/remotes/origin/main
+exits "a shallow clone with enough of it" 0 "$APNSCTL" plan --offline --base origin/main --rev work -o json
+contains "finds where they parted" "$(cat "$T/out" "$T/err")" "compared with $(git -C "$T/repo" merge-base work main | cut -c1-12)"
 mkdir "$T/none"
 cp -r "$T/repo/organization.yaml" "$T/repo/tenants" "$T/repo/servers" "$T/none"
 cd "$T/none" || exit 1

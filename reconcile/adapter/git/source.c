@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconcile/adapter/git/parting.h"
 #include "reconcile/adapter/git/repo.h"
 #include "schema/base/text.h"
 
@@ -136,11 +137,9 @@ int git_source_merge_base(const struct source *s, const char *a, const char *b,
 			  char commit[OID_TEXT])
 {
 	const struct git_source *g = (const struct git_source *)s;
-	git_oid both[2], base;
+	git_oid x, y, base;
 
-	/* The call for two commits leaks (libgit2 1.5.1) when there is none; this one does not. */
-	if (git_oid_fromstr(&both[0], a) || git_oid_fromstr(&both[1], b) ||
-	    git_merge_base_many(&base, g->repo, 2, both))
+	if (git_oid_fromstr(&x, a) || git_oid_fromstr(&y, b) || git_parting(g->repo, &x, &y, &base))
 		return 1;
 	git_oid_tostr(commit, OID_TEXT, &base);
 	return 0;
