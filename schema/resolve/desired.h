@@ -113,9 +113,13 @@ struct want_tenant {
 	const struct finding *first_error;
 };
 
+/* The tenant's certificate or policy of that name; NULL: none. */
+const struct want_cert *want_cert_of(const struct want_tenant *t, const char *name);
+const struct want_policy *want_policy_of(const struct want_tenant *t, const char *name);
+
 /*
- * acknowledged.c: what an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to`
- * NULL: none is left, which is written None.
+ * What an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to` NULL:
+ * none is left, which is written None.
  */
 bool acknowledges(const struct acknowledgement *a, const char *from, const char *to);
 
