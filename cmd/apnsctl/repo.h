@@ -54,6 +54,20 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
 int repo_status_open(struct repo *r, const char *status, struct source **out, char commit[OID_TEXT],
 		     const char **why, struct err *e);
 
+/* What a change is compared with. */
+struct repo_base {
+	struct source *source; /* with the same root as the repository's */
+	char commit[OID_TEXT];
+	const char *note; /* why it is not the commit that was named, or may mislead; NULL */
+};
+
+/*
+ * Opens a revision of the repository to compare with. When it has gone on since the head left it,
+ * that is the commit at which they parted: what the other side has gained is no change of this one.
+ * ERR_SOURCE with the cure when the revision is not here. The caller closes `source`.
+ */
+int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e);
+
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);
 
