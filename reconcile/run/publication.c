@@ -80,15 +80,33 @@ static int remove_stale(const struct source_entry *entry, void *arg, struct err 
 	for (size_t i = 0; i < w->n; i++)
 		if (text_eq(w->row[i].file, entry->path))
 			return 0;
-	if (entry->type == ENTRY_FILE)
+	/* A bad name is not ours, and its path may be cut off. */
+	if (entry->type == ENTRY_FILE && !entry->bad_name)
 		publication_put(w->run->publication, entry->path, NULL, 0);
 	return 0;
 }
 
-static int put_requests(struct store_txn *t, struct run *r, const struct unit *u, struct err *e)
+/* What stands on the branch is written by others too: it stops nobody, and is looked at again. */
+static void remove_all_stale(struct waiting *w, struct unit *u)
+{
+	struct run *r = w->run;
+	struct publish *port = r->ports->publish;
+	const char *folder = arena_printf(&w->mem, "requests/%s", u->name);
+	struct err why = { 0 };
+
+	if (!r->publication->available || !*r->publication->tip ||
+	    !port->ops->walk(port, folder, remove_stale, w, &why))
+		return;
+	u->error = arena_printf(&r->result->mem,
+				"tenant %s: %s of the status branch can not be read, so requests "
+				"that are over may still stand there: %s",
+				u->name, folder, why.text);
+	tell_tenant_error(r->result, u->error);
+}
+
+static int put_requests(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
 {
 	struct waiting w = { .run = r };
-	struct publish *port = r->ports->publish;
 	int failed = 0;
 
 	for (size_t i = 0; !failed && i < u->actual.n_cert; i++) {
@@ -100,9 +118,8 @@ static int put_requests(struct store_txn *t, struct run *r, const struct unit *u
 	}
 	for (size_t i = 0; !failed && i < w.n; i++)
 		put_request(r->publication, &w.row[i]);
-	if (!failed && r->publication->available && *r->publication->tip)
-		failed = port->ops->walk(port, arena_printf(&w.mem, "requests/%s", u->name),
-					 remove_stale, &w, e);
+	if (!failed)
+		remove_all_stale(&w, u);
 	arena_release(&w.mem);
 	return failed ? -1 : 0;
 }

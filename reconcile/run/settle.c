@@ -164,6 +164,16 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 	return store_put(t, TABLE_TENANT, row, e);
 }
 
+/* A tenant that could not be worked on is due at once; of a new one note_applied takes care. */
+static int put_off(struct store_txn *t, struct unit *u, struct err *e)
+{
+	struct row_tenant row = { 0 };
+	int found = rows_find_tenant(t, u->name, &u->mem, &row, e);
+	struct row_due due = { row.uid, "recover", 0 };
+
+	return found > 0 ? store_put(t, TABLE_DUE, &due, e) : found;
+}
+
 static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct tidings *tidings,
 		      struct err *e)
 {
@@ -180,7 +190,9 @@ static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct
 		return -1;
 	transitions_sort(&s);
 	struct report_context c = { row.revision, s.item, s.n, r->env.now };
-	return publication_tenant(t, r, u, &c, e);
+	if (publication_tenant(t, r, u, &c, e))
+		return -1;
+	return u->error ? put_off(t, u, e) : 0;
 }
 
 static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
@@ -194,16 +206,6 @@ static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct e
 	struct report_context c = { row.revision, s.item, s.n, r->env.now };
 	r->o->on_plan(&u->plan, &c, r->o->on_plan_arg);
 	return 0;
-}
-
-/* A tenant that could not be worked on is due at once; of a new one note_applied takes care. */
-static int put_off(struct store_txn *t, struct unit *u, struct err *e)
-{
-	struct row_tenant row = { 0 };
-	int found = rows_find_tenant(t, u->name, &u->mem, &row, e);
-	struct row_due due = { row.uid, "recover", 0 };
-
-	return found > 0 ? store_put(t, TABLE_DUE, &due, e) : found;
 }
 
 struct settle_batch {

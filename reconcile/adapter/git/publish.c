@@ -91,15 +91,15 @@ static int publish_walk(struct publish *port, const char *folder, source_entry_f
 			struct err *e)
 {
 	struct git_publish *p = self(port);
-	char oid[OID_TEXT];
 
 	if (need_tip(p, e) < 0)
 		return -1;
 	if (!p->tip[0])
 		return 0;
-	int rc = tree_lookup(&p->view, p->tip, folder, oid, e);
-	if (rc)
-		return rc < 0 ? -1 : 0;
+	/* Anybody who may push can put a file there: that is nothing published, and no failure. */
+	int rc = tree_has_folder(&p->view, p->tip, folder, e);
+	if (rc <= 0)
+		return rc;
 	return tree_list(&p->view, p->tip, folder, true, fn, arg, e);
 }
 

@@ -51,6 +51,9 @@ struct tree_view {
 int tree_list(const struct tree_view *v, const char *commit, const char *folder, bool deep,
 	      source_entry_fn *fn, void *arg, struct err *e);
 
+/* 1: a folder is at the path; 0: something else or nothing. */
+int tree_has_folder(const struct tree_view *v, const char *commit, const char *path, struct err *e);
+
 /* As source.read and source.lookup. */
 int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struct err *e);
 int tree_lookup(const struct tree_view *v, const char *commit, const char *path, char oid[OID_TEXT],

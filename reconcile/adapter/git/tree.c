@@ -218,6 +218,15 @@ int tree_list(const struct tree_view *v, const char *commit, const char *folder,
 	return rc;
 }
 
+int tree_has_folder(const struct tree_view *v, const char *commit, const char *path, struct err *e)
+{
+	git_object_t type;
+	git_oid id;
+	int rc = find(v, commit, path, &id, &type, e);
+
+	return rc < 0 ? -1 : rc == 0 && type == GIT_OBJECT_TREE;
+}
+
 int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struct err *e)
 {
 	git_object_t type;
