@@ -286,6 +286,19 @@ static void stop(struct ssh_stream *s)
 	close_fd(&s->err);
 }
 
+/*
+ * True when libgit2 could not take what it was sent: then it ends the exchange, and that ssh ends
+ * too is no failure. What it looked for and did not find (references, objects) does not count.
+ */
+static bool libgit2_gave_up(void)
+{
+	const git_error *last = git_error_last();
+
+	return last && last->message &&
+	       (last->klass == GIT_ERROR_INDEXER || last->klass == GIT_ERROR_INVALID ||
+		last->klass == GIT_ERROR_ZLIB || last->klass == GIT_ERROR_NOMEMORY);
+}
+
 /* What ssh wrote before it gave up is the reason. */
 static int fail_with_stderr(struct ssh_stream *s)
 {
@@ -296,8 +309,10 @@ static int fail_with_stderr(struct ssh_stream *s)
 		ended(s, END_MS);
 	drain(s);
 	wire_one_line(&line, buf_str(&s->said), s->said.len);
-	int rc =
-	    wire_fail(s->wire, "ssh: %s", line.len ? buf_str(&line) : "it ended without a word");
+	int rc = -1;
+	if (line.len || !libgit2_gave_up())
+		rc = wire_fail(s->wire, "ssh: %s",
+			       line.len ? buf_str(&line) : "it ended without a word");
 	buf_release(&line);
 	return rc;
 }
