@@ -197,7 +197,8 @@ int ports_store_init(struct config *c, bool lost, struct err *e)
 static int open_keys(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_unlock *u = c->c->state->unlock;
-	struct unlock_options unlock = { config_path(c, &u->file), u->credential.s, u->env.s };
+	struct unlock_options unlock = { config_path(c, &u->file), u->credential.s, u->env.s,
+					 &c->unlock };
 	struct store_uuid w = { 0 };
 	struct err why = { 0 };
 
