@@ -156,10 +156,10 @@ static int open_store(struct config *c, struct opened *o, struct err *e)
 		return err_set(e, ERR_IO,
 			       "the database %s does not exist yet; apnsctl reconcile makes it",
 			       path);
-	int made = sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
-				     &o->ports.store, e);
-	o->store_made = made == 1;
-	return made < 0 ? -1 : 0;
+	return sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
+				 &o->ports.store, e) < 0 ?
+		       -1 :
+		       0;
 }
 
 static int make_unlock_key(struct config *c, struct err *e)

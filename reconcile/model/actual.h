@@ -141,7 +141,6 @@ struct actual_cert {
 struct actual_policy {
 	const char *name;
 	const char *topic; /* the effective topic that devices of it were given; NULL: none yet */
-	const char *certificate; /* name */
 };
 
 struct actual_tenant {

@@ -88,8 +88,10 @@ static bool find_way(struct plan *p, const struct cert_view *v, struct way *w)
 	if (v->has_intake && v->intake.accepted) {
 		*w = (struct way){ c->sha256,    c->spki_sha256, c->topic,
 				   c->not_after, PAIR_Returned,  -1 };
-		struct step *s = way_step(p, v, w, STEP_AcceptCertificate, RISK_None,
-					  intake_word(v->intake.verdict), v->intake.message);
+		const char *reason =
+		    v->intake.key_reused ? "KeyReused" : intake_word(v->intake.verdict);
+		struct step *s = way_step(p, v, w, STEP_AcceptCertificate, RISK_None, reason,
+					  v->intake.message);
 		mark_topic_change(s, v, c->topic);
 		w->needs = plan_last(p);
 		return true;

@@ -226,7 +226,7 @@ static void decode_policies(const struct value *o, const struct actual_cert *c,
 			continue;
 		struct actual_policy *p =
 		    arena_push(mem, &t->policy, &t->n_policy, cap, sizeof(*p));
-		*p = (struct actual_policy){ arena_strdup(mem, name), c->topic, c->name };
+		*p = (struct actual_policy){ arena_strdup(mem, name), c->topic };
 	}
 }
 

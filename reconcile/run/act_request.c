@@ -203,7 +203,6 @@ static int keep_request(struct store_txn *t, void *arg, struct err *e)
 		.upload = { q->upload.data, q->upload.len },
 		.requested_at = q->requested_at,
 		.signer_not_after = q->signer.present ? q->signer.not_after : TIME_UNKNOWN,
-		.announced_at = TIME_UNKNOWN,
 	};
 
 	return store_put(t, TABLE_REQUEST, &row, e) ||
