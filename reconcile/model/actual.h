@@ -19,7 +19,7 @@
 
 /*
  * The words of the store and of the status branch. X(NAME): the enumerator is PREFIX_NAME, the word
- * is "NAME".
+ * is "NAME". REQUEST_Dropped, PIN_Adopted and PIN_Observed are reserved for commands to come.
  */
 #define KEY_STATES(X) X(Pending) X(Active) X(Archived) X(Superseded)
 #define REQUEST_STATES(X) X(Open) X(Answered) X(Dropped) X(Superseded)
