@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconcile/run/journal.h"
+#include "reconcile/run/audit.h"
 #include "reconcile/run/last.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
