@@ -147,12 +147,6 @@ static void guard_install(struct step *s, const struct cert_view *v, const struc
 	}
 }
 
-/* What could not be observed gives no write step (safety rule 5); false: some server is unknown. */
-static bool may_write(const struct actual_server *s)
-{
-	return s && server_may_write(&s->seen);
-}
-
 static bool has_pair(const struct actual_server *s, const struct actual_pair *p)
 {
 	enum installed i = install_compare(s, p);
@@ -160,13 +154,16 @@ static bool has_pair(const struct actual_server *s, const struct actual_pair *p)
 	return i == INSTALLED_Match || i == INSTALLED_Assumed;
 }
 
-/* One after another, so that a server that fails keeps the pair from becoming Active. */
+/*
+ * One after another, so that a server that fails keeps the pair from becoming Active. False: some
+ * server could not be observed, which gives no write step (safety rule 5).
+ */
 static bool plan_installs(struct plan *p, const struct cert_view *v, struct way *w)
 {
 	for (size_t i = 0; i < v->want->n_server; i++) {
 		const char *name = v->want->server[i].name;
 		const struct actual_server *as = v->actual ? actual_server(v->actual, name) : NULL;
-		if (!may_write(as))
+		if (!as || !server_may_write(&as->seen))
 			return false;
 		/* In sync already, of a run that was stopped: never written again. */
 		if (v->next && text_eq(v->next->sha256, w->sha256) && has_pair(as, v->next))
