@@ -342,7 +342,7 @@ static int find_owners(struct store_txn *t, const struct want_cert *w, struct ac
 		return -1;
 	if (!f || f->form != CERT_FORM_PEM)
 		return 0;
-	const char *serial = arena_printf(mem, "%s/%s", f->issuer ? f->issuer : "", f->serial);
+	const char *serial = cert_serial_of_issuer(f, mem);
 	if (owner_of(t, CLAIM_TOPIC, f->topic, c->uid, mem, &c->owners.topic,
 		     &c->owners.topic_proven, e) ||
 	    owner_of(t, CLAIM_KEY, f->spki_sha256, c->uid, mem, &c->owners.key, &proven, e) ||
