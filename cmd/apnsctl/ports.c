@@ -211,8 +211,10 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 			       "the database has no identity yet; apnsctl reconcile gives it one");
 	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why) && !ports_check_unlock(o, &why))
 		return 0;
-	if (why.code != ERR_SEALED)
-		return err_set(e, why.code, "%s", why.text);
+	if (why.code != ERR_SEALED) {
+		*e = why;
+		return -1;
+	}
 	if (o->ports.keys)
 		o->ports.keys->ops->close(o->ports.keys);
 	o->is_sealed = true;

@@ -35,12 +35,7 @@ static int read_all(struct store_txn *t, void *arg, struct err *e)
 	for (size_t i = 0; i < w->n; i++) {
 		struct install_one *o = &w->one[i];
 		const struct step *s = o->work->step;
-		o->pair = (struct row_pair){ .certificate_uid = s->actual->uid,
-					     .sha256 = s->sha256 };
-		int found = store_get(t, TABLE_PAIR, &o->pair, &w->mem, e);
-		if (found <= 0)
-			return found ? -1 : err_set(e, ERR_BUG, "%s: its pair is gone", s->id);
-		if (key_ref_of(t, o->work->unit, s->actual, o->pair.spki, &w->mem, &o->key, e))
+		if (pair_of_step(t, o->work, &w->mem, &o->pair, &o->key, e))
 			return -1;
 		o->task = (struct server_task){
 			.work = SERVER_INSTALL,

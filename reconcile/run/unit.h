@@ -105,4 +105,8 @@ void work_end(struct run *r, struct work *w, enum outcome o, const char *error);
 int key_ref_of(struct store_txn *t, const struct unit *u, const struct actual_cert *c,
 	       const char *spki, struct arena *mem, struct key_ref *out, struct err *e);
 
+/* The pair of a step (its certificate and sha256), and the key of that. */
+int pair_of_step(struct store_txn *t, const struct work *w, struct arena *mem,
+		 struct row_pair *pair, struct key_ref *key, struct err *e);
+
 #endif
