@@ -2,6 +2,7 @@
 /* The wave InstallCertificate: upload, read back, and remember what is where. */
 #include "reconcile/run/dialogue.h"
 #include "reconcile/run/journal.h"
+#include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
@@ -67,28 +68,22 @@ static int keep_observation(struct store_txn *t, const struct install_wave *w, s
 			    bool installed, struct err *e)
 {
 	const struct install_one *o = &w->one[i];
-	const struct server_observation *seen = &w->dialogue[i].seen;
 	const struct actual_server *before = actual_server(o->work->step->actual,
 							   o->work->step->server);
 	int64_t now = w->run->env.now;
-	struct row_observation row = {
-		.certificate_uid = o->pair.certificate_uid,
-		.server = o->work->step->server,
-		.presence = presence_name(seen->presence),
-		.reason = seen->reason,
-		.topic = seen->topic,
-		.not_after = seen->not_after,
-		.serial = seen->serial,
+	struct actual_server s = {
+		.name = o->work->step->server,
+		.seen = w->dialogue[i].seen,
 		.observed_at = now,
-		.error = seen->error,
-		.installed_sha256 = installed ? o->pair.sha256 :
-				    before    ? before->installed_sha256 :
-						NULL,
-		.installed_at = installed ? now : before ? before->installed_at : TIME_UNKNOWN,
-		.can_read = seen->can_read,
+		.installed_sha256 = before ? before->installed_sha256 : NULL,
+		.installed_at = before ? before->installed_at : TIME_UNKNOWN,
 	};
 
-	return store_put(t, TABLE_OBSERVATION, &row, e);
+	if (installed) {
+		s.installed_sha256 = o->pair.sha256;
+		s.installed_at = now;
+	}
+	return rows_put_server(t, o->pair.certificate_uid, &s, e);
 }
 
 static int keep_one(struct store_txn *t, struct install_wave *w, size_t i, struct err *e)

@@ -159,22 +159,8 @@ static int record(struct store_txn *t, void *arg, struct err *e)
 	struct questions *q = arg;
 
 	for (size_t i = 0; i < q->n; i++) {
-		const struct actual_server *s = q->item[i].server;
-		struct row_observation row = {
-			.certificate_uid = q->item[i].cert->uid,
-			.server = s->name,
-			.presence = presence_name(s->seen.presence),
-			.reason = s->seen.reason,
-			.topic = s->seen.topic,
-			.not_after = s->seen.not_after,
-			.serial = s->seen.serial,
-			.observed_at = s->observed_at,
-			.error = s->seen.error,
-			.installed_sha256 = s->installed_sha256,
-			.installed_at = s->installed_at,
-			.can_read = s->seen.can_read,
-		};
-		if (row.certificate_uid && store_put(t, TABLE_OBSERVATION, &row, e))
+		const char *uid = q->item[i].cert->uid;
+		if (uid && rows_put_server(t, uid, q->item[i].server, e))
 			return -1;
 	}
 	return 0;

@@ -194,6 +194,27 @@ static int load_servers(struct store_txn *t, struct actual_cert *c, struct arena
 	return 0;
 }
 
+int rows_put_server(struct store_txn *t, const char *certificate_uid, const struct actual_server *s,
+		    struct err *e)
+{
+	struct row_observation row = {
+		.certificate_uid = certificate_uid,
+		.server = s->name,
+		.presence = presence_name(s->seen.presence),
+		.reason = s->seen.reason,
+		.topic = s->seen.topic,
+		.not_after = s->seen.not_after,
+		.serial = s->seen.serial,
+		.observed_at = s->observed_at,
+		.error = s->seen.error,
+		.installed_sha256 = s->installed_sha256,
+		.installed_at = s->installed_at,
+		.can_read = s->seen.can_read,
+	};
+
+	return store_put(t, TABLE_OBSERVATION, &row, e);
+}
+
 static int load_wish(struct store_txn *t, struct actual_cert *c, struct arena *mem, struct err *e)
 {
 	struct collect claims = { .mem = mem };

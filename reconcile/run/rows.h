@@ -25,6 +25,10 @@ void rows_make_room(const struct want_tenant *want, struct arena *mem,
 int rows_owners(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
 		struct actual_tenant *actual, struct err *e);
 
+/* Remembers what a certificate's server shows, and what was put there: what rows_tenant reads. */
+int rows_put_server(struct store_txn *t, const char *certificate_uid, const struct actual_server *s,
+		    struct err *e);
+
 /* The row of a tenant by name; 1: found, 0: not, -1: error. */
 int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		     struct row_tenant *out, struct err *e);
