@@ -146,7 +146,7 @@ static int one_accept(struct run *r, struct work *w, struct err *e)
 	a.serial = cert_serial_of_issuer(a.cert, &mem);
 	if (read_pem(&a, &why)) {
 		work_end(r, w, OUTCOME_Failed, why.text);
-	} else if (store_txn(r->ports->store, "", r->fence, keep, &a, &why)) {
+	} else if (run_write(r, keep, &a, &why)) {
 		if (a.claimed_by) {
 			work_end(r, w, OUTCOME_Failed, why.text);
 		} else {

@@ -127,11 +127,11 @@ int wave_installs(struct wave *wave, struct err *e)
 	w.dialogue = arena_array(&w.mem, w.n + 1, sizeof(*w.dialogue));
 	for (size_t i = 0; i < w.n; i++)
 		w.one[i].work = wave->work[i];
-	if (store_read(r->ports->store, read_all, &w, e)) {
+	if (run_read(r, read_all, &w, e)) {
 		failed = -1;
 	} else {
 		dialogues_drive(r->ports, w.dialogue, w.n, &w.mem);
-		failed = store_txn(r->ports->store, "", r->fence, keep_all, &w, e);
+		failed = run_write(r, keep_all, &w, e);
 	}
 	arena_release(&w.mem);
 	return failed;

@@ -199,13 +199,13 @@ int wave_probes(struct wave *w, struct err *e)
 	p.one = arena_array(&p.mem, w->n + 1, sizeof(*p.one));
 	for (size_t i = 0; i < w->n; i++)
 		p.one[i].work = w->work[i];
-	if (store_read(r->ports->store, read_all, &p, e)) {
+	if (run_read(r, read_all, &p, e)) {
 		failed = -1;
 	} else if (ask(&p, &why)) {
 		for (size_t i = 0; i < w->n; i++)
 			work_end(r, w->work[i], OUTCOME_Failed, why.text);
 	} else {
-		failed = store_txn(r->ports->store, "", r->fence, keep_all, &p, e);
+		failed = run_write(r, keep_all, &p, e);
 	}
 	arena_release(&p.mem);
 	return failed;

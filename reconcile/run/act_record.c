@@ -183,5 +183,5 @@ static int record_all(struct store_txn *t, void *arg, struct err *e)
 
 int wave_records(struct wave *w, struct err *e)
 {
-	return store_txn(w->run->ports->store, "", w->run->fence, record_all, w, e);
+	return run_write(w->run, record_all, w, e);
 }

@@ -50,7 +50,7 @@ static int begin_txn(struct store_txn *t, void *arg, struct err *e)
 
 int journal_begin(struct wave *w, struct err *e)
 {
-	return store_txn(w->run->ports->store, "", w->run->fence, begin_txn, w, e);
+	return run_write(w->run, begin_txn, w, e);
 }
 
 static int end_row(struct store_txn *t, struct run *r, const struct work *w, struct err *e)
@@ -91,7 +91,7 @@ int journal_close(struct wave *w, struct err *e)
 {
 	for (size_t i = 0; i < w->n; i++)
 		if (w->work[i]->outcome != OUTCOME_Done)
-			return store_txn(w->run->ports->store, "", w->run->fence, close_txn, w, e);
+			return run_write(w->run, close_txn, w, e);
 	return 0;
 }
 
@@ -143,11 +143,11 @@ static int count_open(struct store_txn *t, void *arg, struct err *e)
 int journal_recover(struct run *r, struct err *e)
 {
 	struct open_rows c = { 0 };
-	int failed = store_read(r->ports->store, count_open, &c, e);
+	int failed = run_read(r, count_open, &c, e);
 	bool any = c.n > 0;
 
 	arena_release(&c.mem);
 	if (failed || !any)
 		return failed ? -1 : 0;
-	return store_txn(r->ports->store, "", r->fence, recover_txn, r, e);
+	return run_write(r, recover_txn, r, e);
 }

@@ -250,7 +250,7 @@ static int gather(struct gather *g, struct err *e)
 {
 	struct run *r = g->run;
 
-	if (store_read(r->ports->store, gather_txn, g, e))
+	if (run_read(r, gather_txn, g, e))
 		return -1;
 	if (g->s.n)
 		qsort(g->s.row, g->s.n, sizeof(*g->s.row), by_tenant);
@@ -335,7 +335,7 @@ int publication_send(struct run *r, struct err *e)
 	}
 	r->result->n_quarantined = g.s.n_quarantined;
 	done.n_quarantined = g.s.n_quarantined;
-	int failed = store_txn(r->ports->store, "", r->fence, note_published, &done, e);
+	int failed = run_write(r, note_published, &done, e);
 	arena_release(&g.mem);
 	return failed;
 }

@@ -48,6 +48,16 @@ int run_exit_status(const struct run_result *r, bool detailed)
 	return detailed && r->n_changes ? 2 : 0;
 }
 
+int run_write(struct run *r, store_txn_fn *fn, void *arg, struct err *e)
+{
+	return store_txn(r->ports->store, "", r->fence, fn, arg, e);
+}
+
+int run_read(struct run *r, store_txn_fn *fn, void *arg, struct err *e)
+{
+	return store_read(r->ports->store, fn, arg, e);
+}
+
 int64_t real_now(const struct run *r)
 {
 	const struct clock *c = &r->ports->clock;
@@ -198,7 +208,7 @@ static int pass_gates(struct run *r, const struct selection *all, struct err *e)
 	int failed = 0;
 
 	if (r->counted.n)
-		failed = store_read(r->ports->store, count_certificates, &c, e);
+		failed = run_read(r, count_certificates, &c, e);
 	gate_decide(&r->counted, &r->o->limits, c.n, r->o->override, r->o->n_override,
 		    &r->result->gates);
 	r->gates_decided = true;
@@ -255,7 +265,7 @@ static int apply(struct run *r, const struct last_run *last, const char *commit,
 	memcpy(r->result->source_revision, r->load.commit, OID_TEXT);
 	int failed = run_tenants(r, last, e);
 	if (!failed && !r->o->plan_only)
-		failed = store_txn(r->ports->store, "", r->fence, note_applied, r, e) ||
+		failed = run_write(r, note_applied, r, e) ||
 			 publication_send(r, e);
 	load_close(&r->load);
 	return failed ? -1 : 0;

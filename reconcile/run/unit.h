@@ -53,6 +53,13 @@ struct run {
 	struct publication *publication; /* files for the status branch */
 };
 
+/* The tenants of a batch, for a transaction over all of them. */
+struct batch {
+	struct run *run;
+	struct unit **unit;
+	size_t n;
+};
+
 /* Steps of one action in a batch. */
 struct wave {
 	struct run *run;
@@ -91,6 +98,10 @@ int show_units(struct run *r, struct unit **u, size_t n, struct err *e);
 
 /* batch.c: says that a tenant could not be served; `error` lives in the result's arena. */
 void tell_tenant_error(struct run_result *res, const char *error);
+
+/* run.c: one writing transaction under the fence of this run; one consistent reading. */
+int run_write(struct run *r, store_txn_fn *fn, void *arg, struct err *e);
+int run_read(struct run *r, store_txn_fn *fn, void *arg, struct err *e);
 
 /*
  * run.c: when something is done, by the clock of the wall. Plans are made by env.now, which stays
