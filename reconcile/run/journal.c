@@ -95,58 +95,39 @@ int journal_close(struct wave *w, struct err *e)
 	return 0;
 }
 
-struct open_rows {
-	struct arena mem;
-	struct row_journal *row;
-	size_t n, cap;
-};
-
-static int collect_open(const void *row, void *arg, struct err *e)
-{
-	struct open_rows *c = arg;
-
-	(void)e;
-	*(struct row_journal *)arena_push(&c->mem, &c->row, &c->n, &c->cap, sizeof(*c->row)) =
-		*(const struct row_journal *)row;
-	return 0;
-}
-
 static int recover_txn(struct store_txn *t, void *arg, struct err *e)
 {
 	struct run *r = arg;
-	struct open_rows c = { 0 };
-	struct store_where open = { .select = STORE_EQUAL, .col = "outcome", .text = OPEN };
-	int failed = store_each(t, TABLE_JOURNAL, &open, &c.mem, collect_open, &c, e);
+	struct arena mem = ARENA_INIT;
+	struct rows open = { .mem = &mem };
+	int failed = rows_equal(t, TABLE_JOURNAL, "outcome", OPEN, &open, e);
+	struct row_journal *row = open.item;
 
-	for (size_t i = 0; !failed && i < c.n; i++) {
-		struct row_due due = { c.row[i].tenant_uid, "recover", 0 };
-		c.row[i].outcome = "Interrupted";
-		c.row[i].ended_at = real_now(r);
-		failed = store_put(t, TABLE_JOURNAL, &c.row[i], e) ||
+	for (size_t i = 0; !failed && i < open.n; i++) {
+		struct row_due due = { row[i].tenant_uid, "recover", 0 };
+		row[i].outcome = "Interrupted";
+		row[i].ended_at = real_now(r);
+		failed = store_put(t, TABLE_JOURNAL, &row[i], e) ||
 			 (due.tenant_uid && store_put(t, TABLE_DUE, &due, e));
 	}
-	arena_release(&c.mem);
+	arena_release(&mem);
 	return failed ? -1 : 0;
 }
 
-/* A look first: an idle run writes nothing. */
-static int count_open(struct store_txn *t, void *arg, struct err *e)
+static int find_open(struct store_txn *t, void *arg, struct err *e)
 {
-	struct open_rows *c = arg;
-	struct store_where open = {
-		.select = STORE_EQUAL, .col = "outcome", .text = OPEN, .limit = 1
-	};
-
-	return store_each(t, TABLE_JOURNAL, &open, &c->mem, collect_open, c, e);
+	return rows_equal(t, TABLE_JOURNAL, "outcome", OPEN, arg, e);
 }
 
+/* A look first: an idle run writes nothing. */
 int journal_recover(struct run *r, struct err *e)
 {
-	struct open_rows c = { 0 };
-	int failed = run_read(r, count_open, &c, e);
-	bool any = c.n > 0;
+	struct arena mem = ARENA_INIT;
+	struct rows open = { .mem = &mem };
+	int failed = run_read(r, find_open, &open, e);
+	bool any = open.n > 0;
 
-	arena_release(&c.mem);
+	arena_release(&mem);
 	if (failed || !any)
 		return failed ? -1 : 0;
 	return run_write(r, recover_txn, r, e);

@@ -32,26 +32,6 @@ void publication_put(struct publication *p, const char *path, const void *data, 
 		f->data = (struct blob){ arena_strndup(&p->mem, data, len), len };
 }
 
-/* The requests of one tenant that wait: what is to stand in requests/<tenant>/. */
-struct waiting {
-	struct run *run;
-	struct arena mem;
-	struct row_request *row;
-	size_t n, cap;
-};
-
-static int collect_open(const void *row, void *arg, struct err *e)
-{
-	struct waiting *w = arg;
-	const struct row_request *r = row;
-
-	(void)e;
-	if (text_eq(r->state, request_state_word(REQUEST_Open)))
-		*(struct row_request *)arena_push(&w->mem, &w->row, &w->n, &w->cap,
-						  sizeof(*r)) = *r;
-	return 0;
-}
-
 void publication_request(const struct row_request *r, struct buf *out)
 {
 	if (r->upload.len) {
@@ -72,38 +52,53 @@ static void put_request(struct publication *p, const struct row_request *r)
 	buf_release(&file);
 }
 
+/* The requests of one tenant; those that wait are to stand in requests/<tenant>/. */
+struct requests {
+	struct run *run;
+	struct arena mem;
+	struct rows rows;
+};
+
+static bool is_waiting(const struct row_request *r)
+{
+	return text_eq(r->state, request_state_word(REQUEST_Open));
+}
+
 static int remove_stale(const struct source_entry *entry, void *arg, struct err *e)
 {
-	struct waiting *w = arg;
+	struct requests *q = arg;
+	const struct row_request *row = q->rows.item;
 
 	(void)e;
-	for (size_t i = 0; i < w->n; i++)
-		if (text_eq(w->row[i].file, entry->path))
+	for (size_t i = 0; i < q->rows.n; i++)
+		if (is_waiting(&row[i]) && text_eq(row[i].file, entry->path))
 			return 0;
 	if (entry->type == ENTRY_FILE)
-		publication_put(w->run->publication, entry->path, NULL, 0);
+		publication_put(q->run->publication, entry->path, NULL, 0);
 	return 0;
 }
 
 static int put_requests(struct store_txn *t, struct run *r, const struct unit *u, struct err *e)
 {
-	struct waiting w = { .run = r };
+	struct requests q = { .run = r };
 	struct publish *port = r->ports->publish;
 	int failed = 0;
 
+	q.rows.mem = &q.mem;
 	for (size_t i = 0; !failed && i < u->actual.n_cert; i++) {
-		struct store_where where = { .select = STORE_EQUAL,
-					     .col = "certificate_uid",
-					     .text = u->actual.cert[i].uid };
-		if (where.text && u->actual.cert[i].state == OBJECT_Live)
-			failed = store_each(t, TABLE_REQUEST, &where, &w.mem, collect_open, &w, e);
+		const struct actual_cert *c = &u->actual.cert[i];
+		if (c->uid && c->state == OBJECT_Live)
+			failed = rows_equal(t, TABLE_REQUEST, "certificate_uid", c->uid, &q.rows,
+					    e);
 	}
-	for (size_t i = 0; !failed && i < w.n; i++)
-		put_request(r->publication, &w.row[i]);
+	const struct row_request *row = q.rows.item;
+	for (size_t i = 0; !failed && i < q.rows.n; i++)
+		if (is_waiting(&row[i]))
+			put_request(r->publication, &row[i]);
 	if (!failed && r->publication->available && *r->publication->tip)
-		failed = port->ops->walk(port, arena_printf(&w.mem, "requests/%s", u->name),
-					 remove_stale, &w, e);
-	arena_release(&w.mem);
+		failed = port->ops->walk(port, arena_printf(&q.mem, "requests/%s", u->name),
+					 remove_stale, &q, e);
+	arena_release(&q.mem);
 	return failed ? -1 : 0;
 }
 

@@ -7,6 +7,17 @@
 #include "reconcile/port/store.h"
 #include "schema/resolve/desired.h"
 
+/* Rows of one table in the order of their keys; they and what they point at live in `mem`. */
+struct rows {
+	struct arena *mem;
+	void *item; /* struct row_… of the table */
+	size_t n, cap, size;
+};
+
+/* Adds the rows whose column has this value to `out`, which names the arena. */
+int rows_equal(struct store_txn *t, enum store_table_id table, const char *col, const char *value,
+	       struct rows *out, struct err *e);
+
 /* Reads all of a tenant by its name; uid NULL in `out` when the store does not know it. */
 int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		struct actual_tenant *out, struct err *e);
