@@ -164,7 +164,8 @@ static const char *request_file(struct request_work *q)
 	const char *tenant = q->work->unit->name;
 
 	return arena_printf(&q->mem, "requests/%s/%s--%s.%s%s", tenant, tenant,
-			    q->work->step->want->ref.name, time_format_compact(q->requested_at, day),
+			    q->work->step->want->ref.name,
+			    time_format_compact(q->requested_at, day),
 			    q->signer.present ? ".plist" : ".unsigned.csr");
 }
 

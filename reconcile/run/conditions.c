@@ -76,7 +76,8 @@ static int note_condition(struct store_txn *t, struct transitions *s, const stru
 	bool equal = same && text_eq(row.reason, c->reason) && text_eq(row.message, c->message);
 	int64_t since = same ? row.since : s->run->env.now;
 	if (!same && is_known)
-		note_tidings(s, v, c->type, found ? row.status : NO_CONDITION, c->status, c->message);
+		note_tidings(s, v, c->type, found ? row.status : NO_CONDITION, c->status,
+			     c->message);
 	*(struct transition *)arena_push(mem, &s->item, &s->n, &s->cap,
 					 sizeof(*s->item)) =
 		(struct transition){ v->actual->name, c->type, c->status, since };
