@@ -77,7 +77,7 @@ static void assume(struct plan_gather *g, const struct plan *p)
 		const char *pin = arena_strdup(&g->mem, pin_of(p, w->policy[i].effective));
 		const char *name = arena_strdup(&g->mem, w->policy[i].ref.name);
 		if (pin)
-			a->policy[a->n_policy++] = (struct actual_policy){ name, pin, NULL };
+			a->policy[a->n_policy++] = (struct actual_policy){ name, pin };
 	}
 }
 

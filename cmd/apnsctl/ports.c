@@ -156,10 +156,10 @@ static int open_store(struct config *c, struct opened *o, struct err *e)
 		return err_set(e, ERR_IO,
 			       "the database %s does not exist yet; apnsctl reconcile makes it",
 			       path);
-	int made = sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
-				     &o->ports.store, e);
-	o->store_made = made == 1;
-	return made < 0 ? -1 : 0;
+	return sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
+				 &o->ports.store, e) < 0 ?
+		       -1 :
+		       0;
 }
 
 static int make_unlock_key(struct config *c, struct err *e)
@@ -212,8 +212,10 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 			       "the database has no identity yet; apnsctl reconcile gives it one");
 	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why) && !ports_check_unlock(o, &why))
 		return 0;
-	if (why.code != ERR_SEALED)
-		return err_set(e, why.code, "%s", why.text);
+	if (why.code != ERR_SEALED) {
+		*e = why;
+		return -1;
+	}
 	if (o->ports.keys)
 		o->ports.keys->ops->close(o->ports.keys);
 	o->is_sealed = true;

@@ -33,6 +33,7 @@ enum phase {
 #undef X
 };
 
+/* RestartServer is reserved for servers that need it; none of those that we speak with does. */
 #define NEXT_ACTIONS(X)                                                                            \
 	X(None) X(CreateAtPortal) X(RenewAtPortal) X(SignRequest) X(CommitCertificate)             \
 	X(UploadInServer) X(RestartServer) X(FixManifest) X(AdoptKey) X(ContactApple) X(Reenrol)

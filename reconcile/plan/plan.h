@@ -29,6 +29,7 @@ enum step_action {
 enum step_state { STEP_DO, STEP_ASK, STEP_BLOCKED };
 enum risk { RISK_None, RISK_Disruptive, RISK_Destructive };
 
+/* CrossTenantMove is reserved: nothing moves across tenants yet. */
 #define GATES(X) X(None) X(ChangeLimit) X(EmptySource) X(Protected) X(CrossTenantMove)
 
 enum gate {

@@ -279,7 +279,7 @@ static void decode_policies(const struct value *root, struct actual_tenant *t, s
 		const struct value *o = &given->item[i];
 		add_policy(
 		    t, &cap,
-		    (struct actual_policy){ value_text(o, "name"), topic_member(o, mem), NULL },
+		    (struct actual_policy){ value_text(o, "name"), topic_member(o, mem) },
 		    mem);
 	}
 	for (size_t i = 0; i < all->n && !is_told; i++) {
@@ -287,7 +287,7 @@ static void decode_policies(const struct value *root, struct actual_tenant *t, s
 		const struct actual_cert *c = actual_cert(t, value_text(&all->item[i], "name"));
 		for (size_t k = 0; c && k < has->n; k++)
 			add_policy(t, &cap,
-				   (struct actual_policy){ has->item[k].text, c->topic, c->name },
+				   (struct actual_policy){ has->item[k].text, c->topic },
 				   mem);
 	}
 }

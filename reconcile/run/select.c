@@ -142,7 +142,7 @@ int select_tenants(struct run *r, bool everyone, struct selection *out, struct e
 	struct knowledge k = { .now = r->env.now };
 
 	*out = (struct selection){ 0 };
-	int failed = store_read(r->ports->store, know_all, &k, e);
+	int failed = run_read(r, know_all, &k, e);
 	for (size_t i = 0; !failed && i < k.n; i++)
 		out->n_live += !k.item[i].archived;
 	if (!failed)
