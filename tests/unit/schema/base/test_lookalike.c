@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/unit.h"
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "schema/base/lookalike.h"
 #include "schema/base/text.h"
