@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/lint_base.h"
 #include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
@@ -22,7 +23,9 @@ struct lint {
 	struct claims *claims;
 	const char *status; /* --status; NULL: that of the repository */
 	struct published published;
-	struct check_skipped skipped;      /* when there is no status branch; code NULL: there is */
+	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
+	const char *base_rev;         /* --base; NULL: no change rules */
+	struct lint_base base;
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 };
@@ -35,10 +38,13 @@ static int lint_tenants(struct lint *l, struct err *e)
 			return -1;
 		claims_add(l->claims, &t.want);
 		lint_published(&l->published, &t.want, &t.findings);
+		int failed = l->base_rev ? lint_base_tenant(&l->base, i, &t, e) : 0;
 		findings_append(&l->findings, &t.findings);
 		load_tenant_release(&t);
+		if (failed)
+			return -1;
 	}
-	return 0;
+	return l->base_rev ? lint_base_end(&l->base, &l->findings, e) : 0;
 }
 
 /* What is wrong with a status branch that nobody named is no reason to be silent on manifests. */
@@ -58,10 +64,12 @@ static int open_published(struct lint *l, struct err *e)
 	return 0;
 }
 
-static int lint_all(struct lint *l, struct err *e)
+static int lint_all(struct lint *l, const char *path, struct err *e)
 {
 	if (open_published(l, e) ||
-	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
+	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e) ||
+	    (l->base_rev && lint_base_open(&l->base, path, l->base_rev, &l->load, &l->published,
+					   !l->skipped.code, e)))
 		return -1;
 	int failed = lint_tenants(l, e);
 	if (!failed) {
@@ -142,17 +150,20 @@ static int note_paths(struct lint *l, char **paths, int n, const char *rev, stru
 
 static int lint(struct lint *l, char **paths, int n, const char *rev, struct err *e)
 {
-	if (repo_open(n ? paths[0] : NULL, rev, &l->repo, e) || note_paths(l, paths, n, rev, e) ||
+	const char *path = n ? paths[0] : NULL;
+
+	if (repo_open(path, rev, &l->repo, e) || note_paths(l, paths, n, rev, e) ||
 	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
 	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
 	l->claims = claims_new();
-	return lint_all(l, e);
+	return lint_all(l, path, e);
 }
 
 static void lint_release(struct lint *l)
 {
+	lint_base_close(&l->base);
 	claims_free(l->claims);
 	published_close(&l->published);
 	load_close(&l->load);
@@ -160,6 +171,18 @@ static void lint_release(struct lint *l)
 		l->x509->ops->close(l->x509);
 	repo_close(&l->repo);
 	arena_release(&l->mem);
+}
+
+/* --new: takes out what the base has as well. */
+static int subtract_base(struct lint *l, char **paths, int n, struct err *e)
+{
+	struct lint base = { .status = l->status };
+	int failed = lint(&base, paths, n ? 1 : 0, l->base_rev, e);
+
+	if (!failed)
+		findings_subtract(&l->findings, &base.findings);
+	lint_release(&base);
+	return failed;
 }
 
 static int parse_fail_on(const char *word, enum level *out)
@@ -173,18 +196,22 @@ static int parse_fail_on(const char *word, enum level *out)
 int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct option_list formats = { 0 };
-	const char *rev = NULL, *fail_on = NULL, *published = NULL;
+	const char *rev = NULL, *fail_on = NULL;
+	struct lint l = { 0 };
+	bool only_new = false;
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
 		  &rev },
+		{ "base", "REV", "also check what changes against this revision", OPTION_TEXT,
+		  &l.base_rev },
+		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &only_new },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
-		  &published },
+		  &l.status },
 		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on",
 		  OPTION_TEXT, &fail_on },
 		{ 0 },
 	};
-	struct lint l = { 0 };
 	struct err e = { 0 };
 	enum level level;
 	char **args;
@@ -199,8 +226,11 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		return status;
 	if (!formats.n)
 		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
-	l.status = published;
-	status = lint(&l, args, n, rev, &e) ? app_fail(&e) : report(&l, &formats, level);
+	if (only_new && !l.base_rev)
+		return app_usage(argv[0], "--new needs --base REV");
+	status = lint(&l, args, n, rev, &e) || (only_new && subtract_base(&l, args, n, &e))
+		     ? app_fail(&e)
+		     : report(&l, &formats, level);
 	lint_release(&l);
 	return status;
 }

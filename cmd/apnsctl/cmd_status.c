@@ -67,6 +67,17 @@ static int from_store(const struct app *app, struct config *config, struct statu
 	return failed;
 }
 
+static int from_branch(const struct app *app, struct status *s, const char *where, struct err *e)
+{
+	struct published_table t = { .mem = &s->mem, .json = &s->json, .now = ports_now(app) };
+	int failed = published_status(&t, where, s->tenant, s->n_tenant, e);
+
+	s->row = t.row;
+	s->n = t.n;
+	s->bad = t.bad;
+	return failed;
+}
+
 static int check_tenants(const struct status *s)
 {
 	for (int i = 0; i < s->n_tenant && !s->bad.code; i++) {
@@ -137,8 +148,7 @@ static int gather(const struct app *app, struct status *s, const char *where, st
 	if (found < 0)
 		return -1;
 	if (!found)
-		return published_status(where, s->tenant, s->n_tenant, &s->mem, &s->json, &s->row,
-					&s->n, &s->bad, e);
+		return from_branch(app, s, where, e);
 	int failed = from_store(app, &config, s, e);
 	config_close(&config);
 	return failed;

@@ -24,11 +24,6 @@ const char *next_action_word(enum next_action a)
 	return words[a];
 }
 
-bool acknowledges(const struct acknowledgement *a, const char *from, const char *to)
-{
-	return a && text_eq(a->from.s, from) && text_eq(a->to.s, to);
-}
-
 bool is_confirmed(const struct want_cert *w)
 {
 	const struct confirmed_install *c = w->confirmed_install;
@@ -196,13 +191,15 @@ static void find_band(struct cert_view *v, int64_t now)
 
 	v->band = BAND_Pending;
 	v->changes_at = INT64_MAX;
-	v->renew_after = TIME_UNKNOWN;
+	v->renew_after = v->warn_after = v->critical_after = TIME_UNKNOWN;
 	if (v->not_after == TIME_UNKNOWN)
 		return;
 	v->revoked = is_revoked(v->shown);
 	v->band = band_at(v->not_after, b, v->revoked, now);
 	v->changes_at = band_changes_at(v->not_after, b, v->revoked, now);
 	v->renew_after = v->not_after - b->renew_before;
+	v->warn_after = v->not_after - b->warn_before;
+	v->critical_after = v->not_after - b->critical_before;
 }
 
 static enum phase phase_of_pair(const struct actual_pair *p)

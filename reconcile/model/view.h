@@ -87,7 +87,8 @@ struct cert_view {
 	bool quarantined;
 	bool revoked;
 	enum band band;
-	int64_t not_before, not_after, renew_after; /* TIME_UNKNOWN: no certificate */
+	int64_t not_before, not_after; /* TIME_UNKNOWN: no certificate */
+	int64_t renew_after, warn_after, critical_after; /* where the bands begin */
 	int64_t changes_at;        /* when time alone changes the view; INT64_MAX: never */
 	enum phase phase, renewal; /* renewal: of the successor; None: there is none */
 	bool needs_request;        /* a request has to be made; whether it may, the plan says */

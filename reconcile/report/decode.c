@@ -137,6 +137,14 @@ static void decode_probe(const struct value *apns, struct actual_probe *out, str
 	out->reason = NULL;
 }
 
+/* The phase of an archived object hides that of its pair; the state of its key tells it. */
+static enum pair_phase archived_pair(const struct value *o, const struct actual_cert *c)
+{
+	const struct actual_key *k = actual_key(c, value_text(o, "spkiSha256"));
+
+	return k && k->state == KEY_Active ? PAIR_Active : PAIR_Returned;
+}
+
 static void decode_pairs(const struct value *o, struct actual_cert *c, struct arena *mem)
 {
 	const struct value *renewal = value_get(o, "renewal"), *apns = value_get(o, "apns");
@@ -146,6 +154,8 @@ static void decode_pairs(const struct value *o, struct actual_cert *c, struct ar
 	enum pair_phase coming = pair_phase_of(value_text(renewal, "phase"), &is_next);
 
 	c->pair = arena_array(mem, 2, sizeof(*c->pair));
+	if (c->state == OBJECT_Archived)
+		phase = archived_pair(o, c);
 	if (is_pair) /* else the dates are those of a file in Git, which is no pair */
 		add_pair(c, decode_pair(o, phase, topic, mem));
 	if (c->n_pair)

@@ -43,6 +43,8 @@ static void write_certificate(const struct cert_view *v, struct json *j)
 	member_time(j, "notBefore", v->not_before);
 	member_time(j, "notAfter", v->not_after);
 	member_time(j, "renewAfter", v->renew_after);
+	member_time(j, "warnAfter", v->warn_after);
+	member_time(j, "criticalAfter", v->critical_after);
 }
 
 static void write_policies(const struct cert_view *v, struct json *j)

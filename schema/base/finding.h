@@ -120,6 +120,12 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 /* Copies all findings of `from` with their texts, so that the other arena can be released. */
 void findings_append(struct findings *fs, const struct findings *from);
 
+/*
+ * Takes out what `base` has as well: the same rule, file, object, pointer and message, wherever in
+ * the file it stands, as often as it is there. Both are in another order then.
+ */
+void findings_subtract(struct findings *fs, struct findings *base);
+
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);
 
