@@ -35,7 +35,7 @@ exits "a warning is one for --fail-on" 3 "$APNSCTL" --now "$(iso $((end - 20 * d
 
 sed -i 's/^  topic:/  renewBefore: 60d\n  certificateFile: push.pem\n  topic:/' tenants/acme/push.yaml
 contains "the certificate's own bands count, and certificateFile is the place" "$(at_end 59)" \
-	"tenants/acme/push.yaml:7:20: note: the certificate ends $(iso "$end"), which is less than renewBefore (60d)"
+	"tenants/acme/push.yaml:7:20: note: the certificate ends $(iso "$end"), which is within renewBefore (60d)"
 "$APNSCTL" --now "$(iso $((end + 400 * day)))" lint --format json >"$T/late"
 "$APNSCTL" lint --format json >"$T/now"
 same "without --expiry the clock says nothing" "$T/late" "$T/now"
