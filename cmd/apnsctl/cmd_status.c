@@ -38,7 +38,7 @@ static void take_plan(const struct plan *p, const struct report_context *c, void
 	report_objects_json(p, c, &s->json);
 	for (size_t i = 0; i < p->n_view; i++) {
 		struct summary_row r;
-		if (!p->view[i].want && p->view[i].not_after <= c->now)
+		if (cert_view_is_over(&p->view[i], c->now))
 			continue;
 		summary_row_of(p, &p->view[i], &s->mem, &r);
 		*(struct summary_row *)arena_push(&s->mem, &s->row, &s->n, &s->cap, sizeof(r)) = r;

@@ -35,7 +35,8 @@ static int read_file(struct reading *r, const char *path, const char *tenant, co
 	int failed = r->source->ops->read(r->source, oid, &r->bytes, &why);
 
 	if (failed > 0)
-		failed = err_set(&why, ERR_INPUT, "it is larger than 1 MiB");
+		failed = err_set(&why, ERR_INPUT, "it is larger than %d MiB",
+				 PUBLISH_FILE_MAX >> 20);
 	if (!failed)
 		failed = ports_read_json(buf_str(&r->bytes), r->bytes.len, &r->mem, &root, &why) ||
 			 r->fn(tenant, &root, r->arg, &why);
@@ -123,7 +124,7 @@ int published_open(struct repo *r, const char *where, struct published *out, con
 		return none;
 	struct reading reading = { .source = out->source,
 				   .commit = out->commit,
-				   .bytes = BUF_INIT(SOURCE_FILE_MAX),
+				   .bytes = BUF_INIT(PUBLISH_FILE_MAX),
 				   .fn = keep_tenant,
 				   .arg = out };
 	if (read_tenants(&reading, NULL, 0, e)) {
@@ -254,7 +255,7 @@ int published_status(struct published_table *t, const char *where, char **tenant
 	if (repo_open(NULL, NULL, &repo, e))
 		return -1;
 	int none = repo_status_open(&repo, where, &source, commit, &why, e);
-	struct reading r = { source,      commit, ARENA_INIT, BUF_INIT(SOURCE_FILE_MAX),
+	struct reading r = { source,      commit, ARENA_INIT, BUF_INIT(PUBLISH_FILE_MAX),
 			     take_status, t,      &t->bad };
 	if (none > 0)
 		err_set(e, ERR_IO, "%s", why);

@@ -17,8 +17,7 @@ struct way {
 
 static bool writes_allowed(const struct plan *p, const struct cert_view *v)
 {
-	return !v->quarantined && p->want->stop_shared != STOP_QUARANTINE && !v->pin_conflict &&
-	       !v->pin_claimed && v->pin_from != PIN_FROM_STATUS;
+	return !want_is_quarantined(p->want) && !cert_view_topic_is_open(v);
 }
 
 static void plan_rename(struct plan *p, const struct cert_view *v)

@@ -10,7 +10,7 @@
 #include "schema/base/text.h"
 #include "schema/kind/cert_facts.h"
 
-enum { OBJECTS_MAX = 10000, HASH_BYTES = 32 };
+enum { HASH_BYTES = 32 };
 
 /* A hash in lower-case hex, copied; NULL when the member is none. */
 static const char *hash_member(const struct value *o, const char *key, struct arena *mem)
@@ -261,8 +261,6 @@ int report_decode(const struct value *root, const char *tenant, struct arena *me
 	if (!text_eq(value_text(root, "kind"), "TenantStatus") ||
 	    !text_eq(value_text(root, "tenant"), tenant))
 		return err_set(e, ERR_INPUT, "it is no TenantStatus of %s", tenant);
-	if (all->n > OBJECTS_MAX)
-		return err_set(e, ERR_INPUT, "it holds more than %d objects", OBJECTS_MAX);
 	*out = (struct actual_tenant){ .name = arena_strdup(mem, tenant) };
 	out->cert = arena_array(mem, all->n + 1, sizeof(*out->cert));
 	for (size_t i = 0; i < all->n; i++) {

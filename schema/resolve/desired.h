@@ -117,6 +117,9 @@ struct want_tenant {
 const struct want_cert *want_cert_of(const struct want_tenant *t, const char *name);
 const struct want_policy *want_policy_of(const struct want_tenant *t, const char *name);
 
+/* start.c: errors of its own folder or of the shared one forbid every write. */
+bool want_is_quarantined(const struct want_tenant *w);
+
 /*
  * What an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to` NULL:
  * none is left, which is written None.

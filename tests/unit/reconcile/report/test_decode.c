@@ -272,23 +272,6 @@ static void objects_that_are_none_are_passed_over(void **state)
 	assert_string_equal(got.cert[1].name, "b");
 }
 
-static void more_objects_than_anybody_has_are_refused(void **state)
-{
-	(void)state;
-	struct buf b = BUF_INIT(1 << 20);
-
-	buf_adds(&b, "{\"kind\":\"TenantStatus\",\"tenant\":\"acme\",\"objects\":[0");
-	for (int i = 1; i < 10000; i++)
-		buf_adds(&b, ",0");
-	size_t len = b.len;
-	buf_adds(&b, "]}");
-	assert_string_equal(decoded(buf_str(&b)), "");
-	b.len = len;
-	buf_adds(&b, ",0]}");
-	assert_string_equal(decoded(buf_str(&b)), "it holds more than 10000 objects");
-	buf_release(&b);
-}
-
 /* A pair without hash, key, topic or end could be taken for one that is known. */
 static void half_a_pair_is_none(void **state)
 {
@@ -379,7 +362,6 @@ int main(void)
 		BACK(policies_have_the_topic_of_their_certificate),
 		BACK(another_kind_or_tenant_is_refused),
 		BACK(objects_that_are_none_are_passed_over),
-		BACK(more_objects_than_anybody_has_are_refused),
 		BACK(half_a_pair_is_none),
 		BACK(words_of_a_newer_controller_are_passed_over),
 		BACK(a_request_leads_nowhere_else),
