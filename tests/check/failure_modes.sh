@@ -4,7 +4,7 @@
 # Account and the certificate file is in it.
 . "$(dirname "$0")/../lib.sh"
 cd "$ROOT" || exit 1
-grep -o 'APN[0-9]*' docs/failure-modes.md | sort -u >"$T/named"
+grep -o 'APN[0-9][0-9]*' docs/failure-modes.md | sort -u >"$T/named"
 sed -n 's/^RULE(\([0-9]*\),.*/APN\1/p' schema/base/rules.def | sort -u >"$T/rules"
 is "rules that are not there" "$(comm -23 "$T/named" "$T/rules")" ""
 is "all fifteen stand in order" "$(sed -n 's/^| \([0-9]*\) |.*/\1/p' docs/failure-modes.md | tr '\n' ' ')" \

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 
-apnsctl, repo, cases = sys.argv[1:]
 FILE = "tenants/example/trap.yaml"
 HEAD = "apiVersion: apnsctl/v1\nkind: %s\nmetadata: {name: trap, tenant: example}\n"
 TOPIC = "com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30"
@@ -51,22 +50,35 @@ def shown(text):
     return re.sub(r"(.)\1{99,}", lambda m: f"{m[1]}*{len(m[0])}", text)
 
 
-def lint():
+def lint(apnsctl, repo, text):
+    """The findings of the text as the trap's file."""
+    with open(f"{repo}/{FILE}", "wb") as f:
+        f.write(text)
     out = subprocess.run([apnsctl, "lint", "--format", "json", repo], capture_output=True)
     return [f for f in json.loads(out.stdout)["findings"] if f["file"] == FILE]
 
 
-failed = 0
-for case in re.split(r"^== ", open(cases, encoding="utf-8").read(), flags=re.M)[1:]:
-    head, body = case.split("\n", 1)
-    wanted = re.search(r" \[(\d+)\]$", head)
-    with open(f"{repo}/{FILE}", "wb") as f:
-        f.write(expand(body))
-    findings = lint()
-    print(f"\n== {head}")
-    for finding in findings:
-        tell(finding)
-    if len(findings) != (int(wanted[1]) if wanted else 1):
-        failed += 1
-        print(f"{head}: {len(findings)} findings", file=sys.stderr)
-sys.exit(failed > 0)
+def read(path):
+    """Head and text of each case."""
+    with open(path, encoding="utf-8") as f:
+        for case in re.split(r"^== ", f.read(), flags=re.M)[1:]:
+            head, body = case.split("\n", 1)
+            yield head, expand(body)
+
+
+def main(apnsctl, repo, cases):
+    failed = 0
+    for head, text in read(cases):
+        wanted = re.search(r" \[(\d+)\]$", head)
+        findings = lint(apnsctl, repo, text)
+        print(f"\n== {head}")
+        for finding in findings:
+            tell(finding)
+        if len(findings) != (int(wanted[1]) if wanted else 1):
+            failed += 1
+            print(f"{head}: {len(findings)} findings", file=sys.stderr)
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
