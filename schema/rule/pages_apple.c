@@ -69,12 +69,14 @@ static const struct rule_page pages[] = {
 	  NULL,
 	  ALIAS("push", "appleId: push@acme.example, type: DistributionGroup,\n"
 			"  custodians: [alex, sam], recipients: [alex@msp.example]"),
-	  ALIAS("push", "appleId: push@acme.example, type: DistributionGroup,\n"
-			"  custodians: [alex, sam], recipients: [alex@msp.example, sam@msp.example]"),
+	  ALIAS("push",
+		"appleId: push@acme.example, type: DistributionGroup,\n"
+		"  custodians: [alex, sam], recipients: [alex@msp.example, sam@msp.example]"),
 	  NULL },
 	{ 3012,
-	  "Nobody signs in without the code of the second factor. With one telephone a lost device, "
-	  "or a person who leaves, locks the account. A person with an end does not count.",
+	  "Nobody signs in without the code of the second factor. With one telephone a lost "
+	  "device, or a person who leaves, locks the account. A person with an end does not "
+	  "count.",
 	  NULL,
 	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam],\n"
 			"  recovery: {trustedPhoneHolders: [alex, kim]}"),
