@@ -137,27 +137,24 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 	return result;
 }
 
-static int note_paths(struct lint *l, char **paths, int n, const char *rev, struct err *e)
+static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 {
 	for (int i = 0; i < n && i < OPTION_LIST_MAX; i++) {
 		const char **to = &l->only[l->n_only];
-		char oid[OID_TEXT];
-		if (repo_relative(&l->repo, paths[i], &l->mem, to, e))
+		if (repo_relative(&l->repo, paths[i], &l->mem, to, e) ||
+		    repo_holds(&l->repo, paths[i], *to, e))
 			return -1;
-		if (rev && **to &&
-		    l->repo.source->ops->lookup(l->repo.source, l->repo.commit, *to, oid, e))
-			return err_set(e, ERR_USAGE, "%s is not in revision %s", paths[i], rev);
 		if (**to)
 			l->n_only++;
 	}
 	return 0;
 }
 
-static int lint(struct lint *l, char **paths, int n, const char *rev, struct err *e)
+/* `path` NULL: the repository at hand; only what is below one of the `paths` is told. */
+static int lint(struct lint *l, const char *path, char **paths, int n, const char *rev,
+		struct err *e)
 {
-	const char *path = n ? paths[0] : NULL;
-
-	if (repo_open(path, rev, &l->repo, e) || note_paths(l, paths, n, rev, e) ||
+	if (repo_open(path, rev, &l->repo, e) || note_paths(l, paths, n, e) ||
 	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
@@ -179,10 +176,10 @@ static void lint_release(struct lint *l)
 }
 
 /* --new: takes out what the base has as well. */
-static int subtract_base(struct lint *l, char **paths, int n, struct err *e)
+static int subtract_base(struct lint *l, const char *path, struct err *e)
 {
 	struct lint base = { .status = l->status, .expiry = l->expiry, .now = l->now };
-	int failed = lint(&base, paths, n ? 1 : 0, l->base_rev, e);
+	int failed = lint(&base, path, NULL, 0, l->base_rev, e);
 
 	if (!failed)
 		findings_subtract(&l->findings, &base.findings);
@@ -235,7 +232,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
 	if (only_new && !l.base_rev)
 		return app_usage(argv[0], "--new needs --base REV");
-	status = lint(&l, args, n, rev, &e) || (only_new && subtract_base(&l, args, n, &e))
+	status = lint(&l, n ? args[0] : NULL, args, n, rev, &e) || (only_new && subtract_base(&l, n ? args[0] : NULL, &e))
 		     ? app_fail(&e)
 		     : report(&l, &formats, level);
 	lint_release(&l);

@@ -171,25 +171,35 @@ static const char *portal_message(const struct cert_view *v)
 	return "choose Renew in this row (never Create) and upload the file";
 }
 
+static const char *portal_row(const struct cert_view *v, struct arena *mem)
+{
+	if (v->shown && v->shown->row && text_eq(v->shown->topic, v->pin))
+		return v->shown->row;
+	return portal_row_of(v->pin, mem);
+}
+
+struct next view_after_request(const struct cert_view *v, int64_t now, struct arena *mem)
+{
+	return (struct next){
+		.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal,
+		.apple_id = v->want->account.address,
+		.row = portal_row(v, mem),
+		.due = due(v, now),
+		.reason = v->pin ? "RenewalDue" : "FirstCertificate",
+		.message = portal_message(v),
+	};
+}
+
 static bool ask_portal(struct cert_view *v, int64_t now, struct arena *mem)
 {
 	if (!v->open || (v->has_intake && v->intake.accepted)) /* the answer is there */
 		return false;
-	struct next *n = &v->next_step;
-
-	n->action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
+	v->next_step = view_after_request(v, now, mem);
 	if (!v->open->request->is_signed)
-		n->action = NEXT_SignRequest;
-	n->reason = v->has_intake && !v->intake.accepted && !v->intake.is_in_force
-			? intake_word(v->intake.verdict)
-		    : v->pin ? "RenewalDue"
-			     : "FirstCertificate";
-	n->file = v->open->request->file;
-	n->row = v->shown && v->shown->row && text_eq(v->shown->topic, v->pin)
-		     ? v->shown->row
-		     : portal_row_of(v->pin, mem);
-	n->due = due(v, now);
-	n->message = portal_message(v);
+		v->next_step.action = NEXT_SignRequest;
+	if (v->has_intake && !v->intake.accepted && !v->intake.is_in_force)
+		v->next_step.reason = intake_word(v->intake.verdict);
+	v->next_step.file = v->open->request->file;
 	return true;
 }
 

@@ -40,6 +40,7 @@ static void plan_topic_conflict(struct plan *p, const struct cert_view *v)
 		    "%s:%u says topic %s, but %s is in use; all devices below its policies "
 		    "would have to be enrolled again",
 		    v->want->topic_at.file, v->want->topic_at.at.line, v->want->topic, v->pin);
+		s->want = v->want;
 		step_block(s, RULE_TOPIC_CHANGED);
 	} else if (v->pin_claimed) {
 		struct step *s =

@@ -57,7 +57,7 @@ struct step {
 	const char *to;       /* Reassign, Assign: new topic */
 	const struct want_cert *want;
 	const struct actual_cert *actual;
-	struct next next;     /* of an Ask step */
+	struct next next;     /* of an Ask step; of CreateRequest: what a person does then */
 };
 
 struct plan {

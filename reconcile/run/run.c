@@ -16,16 +16,6 @@
 
 enum { PROBE_RETRY_S = 15 * 60 };
 
-const char *outcome_word(enum outcome o)
-{
-	static const char *const words[] = {
-#define X(n) [OUTCOME_##n] = #n,
-		OUTCOMES(X)
-#undef X
-	};
-	return words[o];
-}
-
 void run_result_release(struct run_result *r)
 {
 	arena_release(&r->mem);
@@ -87,6 +77,8 @@ static void find_commit(struct run *r, const struct last_run *last, char commit[
 	struct err e = { 0 };
 	int failed = 0;
 
+	if (r->o->as_it_is)
+		return;
 	if (r->o->rev)
 		failed = s->ops->resolve(s, r->o->rev, commit, &e);
 	else if (!r->o->no_fetch)
@@ -246,7 +238,7 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 
 static int apply(struct run *r, const struct last_run *last, const char *commit, struct err *e)
 {
-	if (!*commit)
+	if (!*commit && !r->o->as_it_is)
 		return 0;
 	if (load_open(&r->load, r->ports->source, commit, &r->ports->certs, LOAD_DESIRED, e))
 		return -1;

@@ -167,7 +167,7 @@ static struct selected *find_selected(const struct selection *s, const char *nam
 static void note_tried(const struct run_result *res, struct selection *s)
 {
 	for (size_t i = 0; i < res->n_step; i++) {
-		const struct run_step *k = &res->step[i];
+		const struct kept_step *k = &res->step[i];
 		const char *tenant = k->on.kind == KIND_Tenant ? k->on.name : k->on.tenant;
 		struct selected *one = find_selected(s, tenant);
 		if (one)

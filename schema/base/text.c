@@ -243,12 +243,24 @@ bool text_is_unsafe(int32_t c)
 	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
+bool text_is_log_command(const char *s, size_t len)
+{
+	size_t i = 2;
+
+	if (len < 3 || s[0] != '#' || s[1] != '#')
+		return false;
+	while (i < len && s[i] >= 'a' && s[i] <= 'z')
+		i++;
+	return i < len && s[i] == '[';
+}
+
 void text_escape_terminal(struct buf *out, const char *s, size_t len)
 {
 	for (size_t at = 0; at < len;) {
 		size_t from = at;
 		int32_t c = text_utf8_next(s, len, &at);
-		if (c < 0 || c < 0x20 || c == 0x7f)
+		if (c < 0x20 || c == 0x7f ||
+		    (c == '#' && text_is_log_command(s + from, len - from)))
 			buf_addf(out, "\\x%02x", (unsigned char)s[from]);
 		else if (text_is_unsafe(c))
 			buf_addf(out, "\\u{%04x}", (unsigned)c);
@@ -287,7 +299,8 @@ void text_escape_xml(struct buf *out, const char *s)
 		if (c < 0 || (c < 0x20 && c != '\n' && c != '\t') || c == 0xfffe || c == 0xffff)
 			buf_adds(out, "\xef\xbf\xbd");
 		else if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' ||
-			 text_is_unsafe(c))
+			 text_is_unsafe(c) ||
+			 (c == '#' && text_is_log_command(s + from, len - from)))
 			buf_addf(out, "&#%d;", (int)c);
 		else
 			buf_add(out, s + from, at - from);

@@ -39,6 +39,9 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 /* The same, but never over another file: ERR_CONFLICT when there is one. */
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
+/* Appends to a file that others append to as well; one that is missing is made. */
+int file_append(const char *path, const void *bytes, size_t n, struct err *e);
+
 /* Makes a missing directory (0700) in a parent that exists. 1: made, 0: it was there. */
 int file_make_dir(const char *path, struct err *e);
 

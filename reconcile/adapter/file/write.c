@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing a file all or nothing. */
+/* Writing a file all or nothing, and appending to one. */
 #include "reconcile/adapter/file/file.h"
 
 #include <errno.h>
@@ -85,6 +85,18 @@ static int write_all(int fd, const void *bytes, size_t n)
 		n -= (size_t)done;
 	}
 	return 0;
+}
+
+int file_append(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+	int bad = fd < 0 ? -1 : write_all(fd, bytes, n);
+
+	if (bad)
+		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return bad;
 }
 
 static int write_temp(struct target *t, const void *bytes, size_t n, mode_t mode, struct err *e)
