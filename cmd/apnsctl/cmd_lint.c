@@ -5,6 +5,7 @@
 
 #include "cmd/apnsctl/cmd.h"
 #include "cmd/apnsctl/lint_base.h"
+#include "cmd/apnsctl/lint_expiry.h"
 #include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
@@ -26,6 +27,8 @@ struct lint {
 	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
 	const char *base_rev;         /* --base; NULL: no change rules */
 	struct lint_base base;
+	bool expiry; /* --expiry: also what depends on the clock */
+	int64_t now;
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 };
@@ -38,6 +41,8 @@ static int lint_tenants(struct lint *l, struct err *e)
 			return -1;
 		claims_add(l->claims, &t.want);
 		lint_published(&l->published, &t.want, &t.findings);
+		if (l->expiry)
+			lint_expiry(&l->published, &t.want, l->now, &t.findings);
 		int failed = l->base_rev ? lint_base_tenant(&l->base, i, &t, e) : 0;
 		findings_append(&l->findings, &t.findings);
 		load_tenant_release(&t);
@@ -173,7 +178,7 @@ static void lint_release(struct lint *l)
 /* --new: takes out what the base has as well. */
 static int subtract_base(struct lint *l, const char *path, struct err *e)
 {
-	struct lint base = { .status = l->status };
+	struct lint base = { .status = l->status, .expiry = l->expiry, .now = l->now };
 	int failed = lint(&base, path, NULL, 0, l->base_rev, e);
 
 	if (!failed)
@@ -194,7 +199,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct option_list formats = { 0 };
 	const char *rev = NULL, *fail_on = NULL;
-	struct lint l = { 0 };
+	struct lint l = { .now = ports_now(app) };
 	bool only_new = false;
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &formats },
@@ -203,6 +208,8 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		{ "base", "REV", "also check what changes against this revision", OPTION_TEXT,
 		  &l.base_rev },
 		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &only_new },
+		{ "expiry", NULL, "also tell which certificates are due or have ended (at --now)",
+		  OPTION_FLAG, &l.expiry },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
 		  &l.status },
 		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on",

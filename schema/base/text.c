@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "schema/base/lookalike.h"
+
 bool text_eq(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -99,15 +101,17 @@ int32_t text_utf8_next(const char *s, size_t len, size_t *at)
 
 enum { WORD_MAX = 64 };
 
-/* Lower case, without invisible characters; what is too long is cut. */
+/* As it looks, in lower case, without what can not be seen; what is too long is cut. */
 static size_t fold(const char *s, int32_t out[WORD_MAX])
 {
 	size_t n = 0, len = strlen(s);
 
 	for (size_t at = 0; at < len && n < WORD_MAX;) {
 		int32_t c = text_utf8_next(s, len, &at);
-		if ((c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad || c == '-' ||
-		    c == '_')
+		char ascii = lookalike_of(c);
+		if (ascii)
+			c = ascii;
+		if (text_is_unsafe(c) || c == '-' || c == '_' || c == ' ')
 			continue;
 		out[n++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
 	}

@@ -26,7 +26,8 @@ bool text_is_name(const char *s);
 
 /*
  * The candidate nearest to `word` by edit distance (transpositions count one), or NULL when none
- * is near enough to be worth a "did you mean". Case and invisible characters are folded first.
+ * is near enough to be worth a "did you mean". Case, look-alikes and invisible characters
+ * are folded first.
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 
