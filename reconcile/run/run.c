@@ -229,8 +229,11 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 {
 	struct selection s;
 
-	if (!r->o->plan_only)
+	if (!r->o->plan_only) {
 		publication_fetch(r);
+		if (r->result->source_failed)
+			publication_keep_to(r, last->status);
+	}
 	if (select_tenants(r, look_at_everyone(r, last, e), &s, e))
 		return -1;
 	r->source_empty = r->load.n_tenant == 0 && s.n_live > 0;
