@@ -226,15 +226,6 @@ int ports_make_unlock(const char *path, struct err *e)
 	return unlock_create(path, e);
 }
 
-int ports_begin_repository(const char *dir, const struct publish_file *file, size_t n,
-			   struct err *e)
-{
-	struct clock clock = system_clock(NULL);
-
-	return git_begin(dir, "main", file, n, clock.real(clock.self), "Start with apnsctl init",
-			 e);
-}
-
 int ports_open_x509(struct x509 **out, struct err *e)
 {
 	struct x509_options none = { 0 };

@@ -74,10 +74,6 @@ int ports_check_unlock(struct opened *o, struct err *e);
 /* A new unlock key file (0600). */
 int ports_make_unlock(const char *path, struct err *e);
 
-/* A Git repository in `dir` on branch main with these files of it as its first commit. */
-int ports_begin_repository(const char *dir, const struct publish_file *file, size_t n,
-			   struct err *e);
-
 /* An x509 port without trust and signer, for commands without a configuration. */
 int ports_open_x509(struct x509 **out, struct err *e);
 

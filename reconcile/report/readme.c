@@ -57,11 +57,7 @@ static void file_link(struct buf *out, const char *file)
 	buf_addc(out, '[');
 	text_escape_markdown(out, file);
 	buf_adds(out, "](");
-	for (const char *c = file; *c; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-			     (*c >= '0' && *c <= '9') || *c == '/' || *c == '.' || *c == '-';
-		buf_addf(out, plain ? "%c" : "%%%02X", (unsigned char)*c);
-	}
+	text_escape_url(out, file);
 	buf_adds(out, ") | ");
 }
 
