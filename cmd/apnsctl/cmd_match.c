@@ -149,12 +149,26 @@ static int print_accepted(const struct app *app, const struct facts *f, const st
 	return app_print(&out, 0);
 }
 
+/* What stands in a manifest with errors is not certain, neither the place nor the topic. */
+static int check_manifests(const struct matches *m, struct err *e)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->item[i].broken)
+			return err_set(e, ERR_INPUT, "%s (run apnsctl lint)", m->item[i].broken);
+	return 0;
+}
+
 static int accept_all(const struct app *app, const struct facts *f, const struct matches *m)
 {
 	struct edits x;
 	struct err e = { 0 };
 	int status;
 
+	if (check_manifests(m, &e)) {
+		status = app_fail(&e);
+		app_say("apnsctl: nothing was changed");
+		return status;
+	}
 	if (m->n_good != m->n) {
 		status = report(app, f, m);
 		app_say("apnsctl: nothing was changed: %zu of %zu files do not match",

@@ -261,6 +261,21 @@ int facts_one(struct facts *f, const char *tenant, facts_fn *fn, void *arg, stru
 	return 1;
 }
 
+const char *facts_error_of(const struct facts_unit *u, const char *file, struct arena *mem)
+{
+	const struct findings *fs = &u->loaded->findings;
+
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct finding *f = &fs->item[i];
+		if (f->level != LEVEL_ERROR || f->rule->code / 1000 == 4 ||
+		    (file && !text_eq(f->file, file)))
+			continue;
+		return f->at.line ? arena_printf(mem, "%s:%u: %s", f->file, f->at.line, f->message)
+				  : arena_printf(mem, "%s: %s", f->file, f->message);
+	}
+	return NULL;
+}
+
 struct request_reading {
 	struct facts *facts;
 	struct row_request row;
