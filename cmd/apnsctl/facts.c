@@ -270,8 +270,7 @@ const char *facts_error_of(const struct facts_unit *u, const char *file, struct 
 		if (f->level != LEVEL_ERROR || f->rule->code / 1000 == 4 ||
 		    (file && !text_eq(f->file, file)))
 			continue;
-		return f->at.line ? arena_printf(mem, "%s:%u: %s", f->file, f->at.line, f->message)
-				  : arena_printf(mem, "%s: %s", f->file, f->message);
+		return finding_text(f, mem);
 	}
 	return NULL;
 }

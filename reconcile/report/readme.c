@@ -228,6 +228,12 @@ void report_readme(const struct summary *s, struct buf *out)
 		text_escape_markdown(out, s->source_problem ? s->source_problem : "unknown");
 		buf_adds(out, "\n\n");
 	}
+	if (s->shared_error) {
+		buf_adds(out, "**The manifests that all customers share have errors; nothing is "
+			      "written for anybody until they are mended:** ");
+		text_escape_markdown(out, s->shared_error);
+		buf_adds(out, "\n\n");
+	}
 	what_to_do(s, out);
 	counts(s, out);
 	for (int b = BAND_MAX - 1; b >= 0; b--)

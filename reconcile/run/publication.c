@@ -269,6 +269,8 @@ static int gather(struct gather *g, struct err *e)
 	gather_signer(g);
 	g->s.source_ready = !r->result->source_failed;
 	g->s.source_problem = r->result->source_error;
+	const struct finding *f = findings_first_error(&r->result->findings);
+	g->s.shared_error = f ? finding_text(f, &g->mem) : NULL;
 	g->s.now = r->env.now;
 	return 0;
 }

@@ -40,8 +40,8 @@ int run_exit_status(const struct run_result *r, bool detailed)
 		return err_exit_status(ERR_REFUSED);
 	if (r->nothing_loaded)
 		return err_exit_status(ERR_INPUT);
-	if (r->n_quarantined || r->n_refused || r->n_failed || r->n_waiting_sealed ||
-	    r->sealed)
+	if (findings_stop(&r->findings) == STOP_QUARANTINE || r->n_quarantined || r->n_refused ||
+	    r->n_failed || r->n_waiting_sealed || r->sealed)
 		return err_exit_status(ERR_SEALED);
 	if (r->publish_failed)
 		return err_exit_status(ERR_PUBLISH);
@@ -254,6 +254,7 @@ static int apply(struct run *r, const struct last_run *last, const char *commit,
 	if (load_open(&r->load, r->ports->source, commit, &r->ports->certs, LOAD_DESIRED, e))
 		return -1;
 	memcpy(r->result->source_revision, r->load.commit, OID_TEXT);
+	findings_append(&r->result->findings, &r->load.findings);
 	int failed = run_tenants(r, last, e);
 	if (!failed && !r->o->plan_only)
 		failed = store_txn(r->ports->store, "", r->fence, note_applied, r, e) ||

@@ -61,7 +61,7 @@ struct run_result {
 	size_t n_step, cap_step;
 	char plan_hash[SHA256_HEX];
 	char source_revision[OID_TEXT], status_revision[OID_TEXT];
-	struct findings findings; /* of what was read in this run */
+	struct findings findings; /* of the shared files; those of a tenant stand in its status */
 	struct gate_result gates;
 	bool sealed;          /* nothing could be unlocked (not with plan_only) */
 	size_t n_tenant;      /* of the source */

@@ -59,7 +59,7 @@ finds "a signer without its key" 1 "FAIL  request signer: "
 edit "s|^  - {origin: \"https://localhost:[0-9]*\"|  - {origin: \"https://other.example\"|"
 finds "a server that may get no keys" 1 \
 	"FAIL  server: MDMServer/nano (https://localhost:$MDM_PORT): keyDestinations does not list it for the tenant acme" \
-	"add it to the controller's configuration"
+	"put it right in the controller's configuration"
 edit 's/name: nano-key/name: other-key/'
 finds "a credential that is not there" 1 "there is no credential 'nano-key' in credentials"
 chmod 644 "$T/nano.key"

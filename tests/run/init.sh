@@ -21,6 +21,10 @@ Next:
   apnsctl --config $T/own.controller/apnsctl.yaml reconcile
   git -C $T/own show apnsctl-status:README.md"
 runs_there "a new repository" "$T/own"
+sed -i 's|path: deployed|path: none/deployed|' own.controller/apnsctl.yaml
+exits "a directory that can not be made" 1 "$APNSCTL" --config own.controller/apnsctl.yaml doctor
+contains "is found by doctor" "$(cat "$T/out")" "FAIL  server: MDMServer/deployed (deployed): $T/own.controller/none/deployed can not be made: $T/own.controller/none: No such file or directory
+      put it right in the controller's configuration"
 exits "a second time" 1 "$APNSCTL" init own
 is "it is there" "$(cat "$T/err")" "apnsctl: $T/own holds a repository of manifests already (organization.yaml)"
 
