@@ -27,6 +27,11 @@ const char *app_safe(const char *text)
 	return buf_str(&ring[i]);
 }
 
+void app_say_unknown(const struct err *e)
+{
+	app_say("apnsctl: nothing is known yet: %s", app_safe(e->text));
+}
+
 void app_shell_word(struct buf *out, const char *s)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -79,6 +79,9 @@ void app_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool app_colour_out(void);
 bool app_progress_wanted(void);
 
+/* Says on stderr that nothing is known yet, because of `e`. */
+void app_say_unknown(const struct err *e);
+
 /* A word of a command to copy, for a POSIX shell: as it is when it is plain, else in quotes. */
 void app_shell_word(struct buf *out, const char *s);
 

@@ -51,6 +51,8 @@ static int run(const struct app *app, struct run_options *o, bool detailed)
 	ports_run_options(&config, &opened, o);
 	if (app_progress_wanted())
 		o->progress = progress;
+	if (ports_need_store(&opened, &e))
+		app_say_unknown(&e);
 	if (opened.is_sealed)
 		app_say("apnsctl: the key store is sealed, what needs a key waits: %s",
 			app_safe(opened.sealed_reason));

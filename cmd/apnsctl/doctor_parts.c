@@ -67,8 +67,11 @@ void doctor_check_store(struct doctor *d)
 	struct err e = { 0 };
 
 	if (ports_open_part(&d->config, PORTS_STORE, o, &e)) {
-		doctor_note(d, "store", o->store_missing ? HEALTH_Warning : HEALTH_Failed, NULL,
-			    "%s", e.text);
+		failed(d, "store", &e);
+		return;
+	}
+	if (ports_need_store(o, &e)) {
+		doctor_note(d, "store", HEALTH_Warning, NULL, "%s", e.text);
 		return;
 	}
 	doctor_note(d, "store", HEALTH_Ok, NULL, "%s", o->store_path);

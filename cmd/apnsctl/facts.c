@@ -108,10 +108,14 @@ static int by_name(const void *a, const void *b)
 
 static int open_store(const struct app *app, struct facts *f, struct err *e)
 {
+	struct err new = { 0 };
+
 	f->from = FACTS_STORE;
 	if (ports_open(app, &f->config, PORTS_READ_ONLY, &f->opened, e) ||
 	    store_read(f->opened.ports.store, read_store, f, e))
 		return -1;
+	if (ports_need_store(&f->opened, &new))
+		app_say_unknown(&new);
 	if (f->n)
 		qsort(f->tenant, f->n, sizeof(*f->tenant), by_name);
 	f->x509 = f->opened.ports.x509;

@@ -34,7 +34,8 @@ struct opened {
 	struct ports ports;
 	enum ports_store mode;
 	const char *store_path;
-	bool store_missing;    /* there is no database, and none is known to have been */
+	/* There is no database, and none is known to have been; read-only, the store is empty. */
+	bool store_missing;
 	bool is_sealed;        /* keys can not be opened: why is in sealed_reason */
 	char sealed_reason[512];
 	bool store_made;       /* reconcile made a missing database */
@@ -45,11 +46,14 @@ struct opened {
 /*
  * Opens everything that a run needs. A store that can not be unsealed is no failure: only what
  * needs a key waits. A missing database is made only when `mode` allows it and the status branch
- * does not know one (safety rule 14).
+ * does not know one (safety rule 14); read-only it is an empty one in memory.
  */
 int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
 	       struct err *e);
 void ports_close(struct opened *o);
+
+/* ERR_IO: the store that is read is an empty one, because no run has made the database yet. */
+int ports_need_store(const struct opened *o, struct err *e);
 
 /* The same in steps, for who wants to know which of them fails. ports_close ends it in any case. */
 int ports_start(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
