@@ -266,6 +266,10 @@ void say_run_problems(const struct run_result *r)
 {
 	if (r->source_failed)
 		app_say("apnsctl: the source can not be used: %s", app_safe(r->source_error));
+	if (r->signer_problem)
+		app_say("apnsctl: no request can be made before the request signer is put right: "
+			"%s",
+			app_safe(r->signer_problem));
 	for (size_t i = 0; i < r->n_tenant_error; i++)
 		app_say("apnsctl: %s", app_safe(r->tenant_error[i]));
 	say_gates(r);

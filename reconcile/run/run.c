@@ -69,7 +69,7 @@ static void find_env(struct run *r)
 	};
 	p->x509->ops->signer(p->x509, &r->result->mem, &f);
 	r->env.has_signer = f.present;
-	r->env.signer_problem = f.problem;
+	r->env.signer_problem = r->result->signer_problem = f.problem;
 	if (f.present)
 		r->env.signer_not_after = f.not_after;
 }

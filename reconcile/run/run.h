@@ -68,6 +68,7 @@ struct run_result {
 	size_t n_looked_at;   /* tenants that were read in this run */
 	bool idle;            /* nothing was due: nothing was read */
 	bool nothing_loaded;  /* no tenant could be loaded (exit 3) */
+	const char *signer_problem; /* why the configured request signer can not sign; NULL */
 	bool source_failed;   /* exit 7; source_error says why */
 	const char *source_error;
 	bool publish_failed;  /* exit 8 */
