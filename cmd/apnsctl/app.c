@@ -27,6 +27,30 @@ const char *app_safe(const char *text)
 	return buf_str(&ring[i]);
 }
 
+void app_say_unknown(const struct err *e)
+{
+	app_say("apnsctl: nothing is known yet: %s", app_safe(e->text));
+}
+
+void app_shell_word(struct buf *out, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/._-+=:@%";
+
+	if (*s && strspn(s, plain) == strlen(s)) {
+		buf_adds(out, s);
+		return;
+	}
+	buf_addc(out, '\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			buf_adds(out, "'\\''");
+		else
+			buf_addc(out, *s);
+	}
+	buf_addc(out, '\'');
+}
+
 void app_say(const char *fmt, ...)
 {
 	va_list ap;

@@ -83,6 +83,12 @@ unsigned app_columns_out(void);
 
 bool app_progress_wanted(void);
 
+/* Says on stderr that nothing is known yet, because of `e`. */
+void app_say_unknown(const struct err *e);
+
+/* A word of a command to copy, for a POSIX shell: as it is when it is plain, else in quotes. */
+void app_shell_word(struct buf *out, const char *s);
+
 /* Escaped for the terminal; lives until the next call but seven. */
 const char *app_safe(const char *text);
 

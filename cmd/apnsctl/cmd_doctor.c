@@ -64,6 +64,7 @@ static void check_controller(struct doctor *d)
 	doctor_check_source(d);
 	doctor_check_status(d);
 	doctor_check_store(d);
+	doctor_check_history(d);
 	doctor_check_files(d);
 	doctor_check_certificates(d);
 	doctor_check_apns(d);

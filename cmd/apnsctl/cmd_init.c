@@ -18,65 +18,124 @@
 
 enum { CONFIG_MAX = 1 << 20 };
 
+struct initing {
+	struct arena mem;
+	char dir[PATH_MAX];     /* of the repository */
+	const char *controller; /* DIR.controller */
+	const char *branch;
+	struct starter_files files;
+	int64_t now;
+};
+
 /* Never over a file that is there. */
-static int write_files(const char *dir, const struct starter_files *s, struct err *e)
+static int write_file(const char *dir, const struct starter_file *f, struct err *e)
 {
 	struct arena mem = ARENA_INIT;
-	int failed = 0;
+	const char *path = arena_printf(&mem, "%s/%s", dir, f->path);
+	int failed = file_make_parents(path, e) || file_write_new(path, f->text, f->len, 0644, e);
 
-	for (size_t i = 0; i < s->n && !failed; i++) {
-		const char *path = arena_printf(&mem, "%s/%s", dir, s->file[i].path);
-		failed = file_make_parents(path, e) ||
-			 file_write_new(path, s->file[i].text, s->file[i].len, 0644, e);
-		if (!failed)
-			app_say("wrote %s", app_safe(path));
+	if (!failed)
+		app_say("wrote %s", app_safe(path));
+	arena_release(&mem);
+	return failed;
+}
+
+static bool exists(struct arena *mem, const char *dir, const char *name)
+{
+	struct stat st;
+
+	return lstat(arena_printf(mem, "%s/%s", dir, name), &st) == 0;
+}
+
+/* A README or .gitignore of an existing repository stays; all others are new. */
+static int write_files(struct initing *x, struct err *e)
+{
+	struct starter_files *s = &x->files;
+	struct publish_file *f = arena_array(&x->mem, s->n + 1, sizeof(*f));
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (exists(&x->mem, x->dir, s->file[i].path)) {
+			app_say("kept %s/%s", app_safe(x->dir), s->file[i].path);
+			continue;
+		}
+		if (write_file(x->dir, &s->file[i], e))
+			return -1;
+		f[n++].path = s->file[i].path;
 	}
-	arena_release(&mem);
-	return failed;
+	return repo_begin(x->dir, f, n, x->now, e);
 }
 
-static int commit_files(const char *dir, const struct starter_files *s, struct err *e)
+/* All that can stand in the way is looked for before the first file is written. */
+static int check_room(struct initing *x, struct err *e)
 {
-	struct arena mem = ARENA_INIT;
-	struct publish_file *f = arena_array(&mem, s->n + 1, sizeof(*f));
+	static const char *const ours[] = { "organization.yaml", "organization.yml", "servers",
+					    "accounts", "tenants" };
 
-	for (size_t i = 0; i < s->n; i++)
-		f[i].path = s->file[i].path;
-	int failed = ports_begin_repository(dir, f, s->n, e);
-	arena_release(&mem);
-	return failed;
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (exists(&x->mem, x->dir, ours[i]))
+			return err_set(e, ERR_CONFLICT,
+				       "%s holds a repository of manifests already (%s)", x->dir,
+				       ours[i]);
+	if (exists(&x->mem, x->controller, "."))
+		return err_set(e, ERR_CONFLICT,
+			       "%s exists already; move it away, or choose another DIR",
+			       x->controller);
+	return repo_begin_on(x->dir, &x->mem, &x->branch, e);
 }
 
-/* DIR.controller/: what must never stand in the repository. */
-static int write_controller(const char *dir, struct err *e)
+static void say_next(struct initing *x, const char *config)
 {
-	struct arena mem = ARENA_INIT;
-	struct buf text = BUF_INIT(CONFIG_MAX);
-	const char *folder = arena_printf(&mem, "%s.controller", dir);
-	const char *file = arena_printf(&mem, "%s/apnsctl.yaml", folder);
+	struct buf dir = BUF_INIT(4 * PATH_MAX), file = BUF_INIT(4 * PATH_MAX);
+
+	app_shell_word(&dir, x->dir);
+	app_shell_word(&file, config);
+	app_say("\nNext:\n  apnsctl lint %s\n  apnsctl --config %s reconcile\n  git -C %s "
+		"show apnsctl-status:README.md",
+		app_safe(buf_str(&dir)), app_safe(buf_str(&file)), app_safe(buf_str(&dir)));
+	buf_release(&dir);
+	buf_release(&file);
+}
+
+static int make_folders(struct initing *x, struct err *e)
+{
+	static const char all[] = "# The unlock key and the key store never go into Git.\n*\n";
+
+	return file_make_dir(x->controller, e) < 0 ||
+	       file_write_new(arena_printf(&x->mem, "%s/.gitignore", x->controller), all,
+			      sizeof(all) - 1, 0600, e) ||
+	       file_make_dir(arena_printf(&x->mem, "%s/state", x->controller), e) < 0;
+}
+
+/* DIR.controller/: what must never stand in the repository, nor in one around it. */
+static int write_controller(struct initing *x, struct err *e)
+{
+	struct buf text = BUF_INIT(CONFIG_MAX), url = BUF_INIT(4 * PATH_MAX);
+	const char *file = arena_printf(&x->mem, "%s/apnsctl.yaml", x->controller);
+	int failed;
+
+	buf_adds(&url, "file://");
+	text_escape_url(&url, x->dir);
 	struct new_config c = {
-		.source_url = arena_printf(&mem, "file://%s", dir),
+		.source_url = buf_str(&url),
+		.branch = text_eq(x->branch, "main") ? NULL : x->branch,
 		.store = "sqlite:state/apnsctl.db",
 		.unlock_file = "state/unlock.key",
 		.directory = "deployed",
 	};
-	int failed;
-
 	starter_config(&text, &c);
-	failed = file_make_dir(folder, e) < 0 ||
-		 file_make_dir(arena_printf(&mem, "%s/state", folder), e) < 0 ||
-		 file_write_new(file, buf_str(&text), text.len, 0600, e) ||
-		 ports_make_unlock(arena_printf(&mem, "%s/state/unlock.key", folder), e);
+	failed = make_folders(x, e) || file_write_new(file, buf_str(&text), text.len, 0600, e) ||
+		 ports_make_unlock(arena_printf(&x->mem, "%s/state/unlock.key", x->controller), e);
 	if (!failed) {
 		app_say("wrote %s", app_safe(file));
 		app_say("wrote %s/state/unlock.key (keep a copy apart from the database)",
-			app_safe(folder));
-		app_say("\nNext:\n  apnsctl lint %s\n  apnsctl --config %s reconcile\n  git -C %s "
-			"show apnsctl-status:README.md",
-			app_safe(dir), app_safe(file), app_safe(dir));
+			app_safe(x->controller));
+		app_say("wrote %s/.gitignore (Git sees nothing of this folder)",
+			app_safe(x->controller));
+		say_next(x, file);
 	}
 	buf_release(&text);
-	arena_release(&mem);
+	buf_release(&url);
 	return failed;
 }
 
@@ -89,22 +148,20 @@ static int find_dir(const char *arg, char dir[PATH_MAX], struct err *e)
 	return 0;
 }
 
-static int init(const char *arg, enum mode mode, struct err *e)
+static int init(const struct app *app, const char *arg, enum mode mode, struct err *e)
 {
-	struct arena mem = ARENA_INIT;
-	struct starter_files files = { .mem = &mem };
-	char dir[PATH_MAX];
-	int failed = find_dir(arg, dir, e);
+	struct initing x = { .files = { .mem = &x.mem }, .now = ports_now(app) };
+	int failed = find_dir(arg, x.dir, e);
 
-	if (!failed && access(arena_printf(&mem, "%s/organization.yaml", dir), F_OK) == 0)
-		failed = err_set(e, ERR_CONFLICT, "%s holds a repository of manifests already",
-				 dir);
 	if (!failed) {
-		starter_repository(&files, mode);
-		failed = write_files(dir, &files, e) || commit_files(dir, &files, e) ||
-			 write_controller(dir, e);
+		x.controller = arena_printf(&x.mem, "%s.controller", x.dir);
+		failed = check_room(&x, e);
 	}
-	arena_release(&mem);
+	if (!failed) {
+		starter_repository(&x.files, mode);
+		failed = write_files(&x, e) || write_controller(&x, e);
+	}
+	arena_release(&x.mem);
 	return failed;
 }
 
@@ -128,9 +185,10 @@ int cmd_init(struct app *app, int argc, char **argv)
 		return app_usage(argv[0], "it takes one DIR");
 	if (!single && !text_eq(mode, "multi"))
 		return app_usage(argv[0], "--mode takes single or multi, not '%s'", app_safe(mode));
-	return init(n ? args[0] : NULL, single ? MODE_SingleOrganization : MODE_MultiTenant, &e) ?
-		       app_fail(&e) :
-		       0;
+	return init(app, n ? args[0] : NULL, single ? MODE_SingleOrganization : MODE_MultiTenant,
+		    &e)
+		   ? app_fail(&e)
+		   : 0;
 }
 
 /* Without --custodian: the first two people who stay. */
@@ -184,7 +242,8 @@ static int new_tenant(struct new_tenant *t, struct err *e)
 		failed = err_set(e, ERR_CONFLICT, "the folder tenants/%s exists already", t->name);
 	if (!failed) {
 		starter_tenant(&files, t, STARTER_SPEC);
-		failed = write_files(repo.root, &files, e);
+		for (size_t i = 0; i < files.n && !failed; i++)
+			failed = write_file(repo.root, &files.file[i], e);
 	}
 	if (!failed)
 		app_say("Now look through the files, then run apnsctl lint.");

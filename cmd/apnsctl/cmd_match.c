@@ -92,26 +92,6 @@ static size_t changed_paths(const struct edits *x, const char **path)
 	return n;
 }
 
-/* For a POSIX shell: as it is when it is plain, else in single quotes. */
-static void shell_word(struct buf *out, const char *s)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789/._-+=:@%";
-
-	if (*s && strspn(s, plain) == strlen(s)) {
-		buf_adds(out, s);
-		return;
-	}
-	buf_addc(out, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_adds(out, "'\\''");
-		else
-			buf_addc(out, *s);
-	}
-	buf_addc(out, '\'');
-}
-
 static void print_done(const struct match *m, struct buf *out)
 {
 	struct arena mem = ARENA_INIT;
@@ -134,17 +114,17 @@ static void print_next(const struct edits *x, const char *const *path, size_t n,
 	struct buf line = BUF_INIT(1 << 20);
 
 	buf_adds(&line, "git -C ");
-	shell_word(&line, x->root);
+	app_shell_word(&line, x->root);
 	buf_adds(&line, " add --");
 	for (size_t i = 0; i < n; i++) {
 		buf_addc(&line, ' ');
-		shell_word(&line, path[i]);
+		app_shell_word(&line, path[i]);
 	}
 	buf_adds(
 	    out,
 	    "\nNext: look at the change, commit it and push it; the controller does the rest.\n");
 	buf_addf(out, "  %s\n  git -C ", buf_str(&line));
-	shell_word(out, x->root);
+	app_shell_word(out, x->root);
 	buf_adds(out, " commit -m 'Put push certificates in place'\n");
 	buf_release(&line);
 }
@@ -169,12 +149,26 @@ static int print_accepted(const struct app *app, const struct facts *f, const st
 	return app_print(&out, 0);
 }
 
+/* What stands in a manifest with errors is not certain, neither the place nor the topic. */
+static int check_manifests(const struct matches *m, struct err *e)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->item[i].broken)
+			return err_set(e, ERR_INPUT, "%s (run apnsctl lint)", m->item[i].broken);
+	return 0;
+}
+
 static int accept_all(const struct app *app, const struct facts *f, const struct matches *m)
 {
 	struct edits x;
 	struct err e = { 0 };
 	int status;
 
+	if (check_manifests(m, &e)) {
+		status = app_fail(&e);
+		app_say("apnsctl: nothing was changed");
+		return status;
+	}
 	if (m->n_good != m->n) {
 		status = report(app, f, m);
 		app_say("apnsctl: nothing was changed: %zu of %zu files do not match",

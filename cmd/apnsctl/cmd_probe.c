@@ -206,7 +206,8 @@ static int probe(struct app *app, struct probing *p)
 	failed = ports_open(app, &config, PORTS_READ_ONLY, &o, &e);
 	if (!failed) {
 		enum probe_level level = (enum probe_level)config.c->apns->probe->level.v;
-		failed = store_read(o.ports.store, read_all, p, &e) || check_found(p, &e) ||
+		failed = ports_need_store(&o, &e) ||
+			 store_read(o.ports.store, read_all, p, &e) || check_found(p, &e) ||
 			 ask(p, &o, level, &e);
 		ports_close(&o);
 	}

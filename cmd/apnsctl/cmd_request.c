@@ -63,8 +63,51 @@ static int take_view(struct requests *r, const struct facts_unit *u, const struc
 	return r->out && v->open ? write_file(r, v, w, e) : 0;
 }
 
+/*
+ * Of a customer whose manifests have errors: what waits is what is known, as far as it is known.
+ * The controller goes on publishing it, and the portal does not wait for a typing mistake.
+ */
+static int take_known(struct requests *r, const struct facts_unit *u, const struct cert_view *v,
+		      struct err *e)
+{
+	const char *pin = v->pin ? v->pin : v->actual->topic;
+
+	if (r->only && !text_eq(r->only->name, v->actual->name))
+		return 0;
+	r->found = true;
+	if (!v->open || (v->has_intake && v->intake.accepted))
+		return 0;
+	struct waiting *w = arena_push(&r->mem, &r->item, &r->n, &r->cap, sizeof(*w));
+	*w = (struct waiting){ 0 };
+	summary_row_of(&u->plan, v, &r->mem, &w->row);
+	w->row.action = next_action_word(!v->open->request->is_signed ? NEXT_SignRequest
+					 : pin                        ? NEXT_RenewAtPortal
+								      : NEXT_CreateAtPortal);
+	w->row.file = arena_strdup(&r->mem, v->open->request->file);
+	w->row.apple_id = arena_strdup(&r->mem, v->actual->apple_id);
+	w->row.row = portal_row_of(pin, &r->mem);
+	return r->out ? write_file(r, v, w, e) : 0;
+}
+
+static int take_broken(struct requests *r, const struct facts_unit *u, struct err *e)
+{
+	const char *error = facts_error_of(u, NULL, &r->mem);
+
+	app_say(
+	    "apnsctl: the manifests of %s have errors, what waits is told as it was known before: "
+	    "%s (run apnsctl lint)",
+	    app_safe(u->plan.actual->name), app_safe(error ? error : "see apnsctl lint"));
+	for (size_t i = 0; i < u->plan.n_view; i++)
+		if (u->plan.view[i].actual && u->plan.view[i].actual->state == OBJECT_Live &&
+		    take_known(r, u, &u->plan.view[i], e))
+			return -1;
+	return 0;
+}
+
 static int take_tenant(struct facts_unit *u, void *arg, struct err *e)
 {
+	if (u->want->stop == STOP_QUARANTINE && facts_error_of(u, NULL, u->mem))
+		return take_broken(arg, u, e);
 	for (size_t i = 0; i < u->plan.n_view; i++)
 		if (take_view(arg, u, &u->plan.view[i], e))
 			return -1;
@@ -140,7 +183,10 @@ static void print_text(const struct requests *r, struct buf *out)
 		}
 		print_waiting(&r->item[i], out);
 	}
-	if (!r->n)
+	if (!r->n && r->only)
+		buf_addf(out, "Nothing of %s/%s waits for Apple's portal.\n", r->only->tenant,
+			 r->only->name);
+	else if (!r->n)
 		buf_adds(out, "Nothing waits for Apple's portal.\n");
 	else
 		buf_adds(out, "\nSign in at https://identity.apple.com/pushcert with exactly that "

@@ -55,9 +55,12 @@ static int from_store(const struct app *app, struct config *config, struct statu
 				 .on_plan_arg = s };
 	struct opened opened;
 	struct run_result result;
+	struct err new = { 0 };
 
 	if (ports_open(app, config, PORTS_READ_ONLY, &opened, e))
 		return -1;
+	if (ports_need_store(&opened, &new))
+		app_say_unknown(&new);
 	ports_run_options(config, &opened, &o);
 	int failed = run_once(&opened.ports, &o, &result, e);
 	if (!failed && result.source_failed)

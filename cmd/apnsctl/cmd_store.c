@@ -54,7 +54,7 @@ static int store_check(const struct app *app)
 		config_close(&config);
 		return app_fail(&e);
 	}
-	int status = verify_opened(app, &opened);
+	int status = ports_need_store(&opened, &e) ? app_fail(&e) : verify_opened(app, &opened);
 	ports_close(&opened);
 	config_close(&config);
 	return status;

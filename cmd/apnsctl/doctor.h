@@ -37,6 +37,7 @@ void doctor_check_ssh(struct doctor *d);
 /* doctor_parts.c: what the configuration names. */
 void doctor_check_source(struct doctor *d);
 void doctor_check_status(struct doctor *d);
+void doctor_check_history(struct doctor *d);
 void doctor_check_store(struct doctor *d);
 void doctor_check_certificates(struct doctor *d);
 void doctor_check_apns(struct doctor *d);

@@ -3,6 +3,7 @@
 
 #include "cmd/apnsctl/doctor.h"
 #include "reconcile/model/verdict.h"
+#include "reconcile/run/last.h"
 #include "schema/base/text.h"
 
 enum { SIGNER_SOON_DAYS = 30 };
@@ -66,8 +67,11 @@ void doctor_check_store(struct doctor *d)
 	struct err e = { 0 };
 
 	if (ports_open_part(&d->config, PORTS_STORE, o, &e)) {
-		doctor_note(d, "store", o->store_missing ? HEALTH_Warning : HEALTH_Failed, NULL,
-			    "%s", e.text);
+		failed(d, "store", &e);
+		return;
+	}
+	if (ports_need_store(o, &e)) {
+		doctor_note(d, "store", HEALTH_Warning, NULL, "%s", e.text);
 		return;
 	}
 	doctor_note(d, "store", HEALTH_Ok, NULL, "%s", o->store_path);
@@ -79,6 +83,44 @@ void doctor_check_store(struct doctor *d)
 		doctor_note(d, "unlock key", HEALTH_Ok, NULL,
 			    "it was read; apnsctl store verify opens "
 			    "every key with it");
+}
+
+struct applied {
+	struct doctor *d;
+	const char *commit;
+};
+
+static int read_applied(struct store_txn *t, void *arg, struct err *e)
+{
+	struct applied *a = arg;
+
+	return last_run_commit(t, &a->d->mem, &a->commit, e);
+}
+
+/* As a run judges it before it follows the branch. */
+void doctor_check_history(struct doctor *d)
+{
+	struct source *source = d->opened.ports.source;
+	struct applied a = { .d = d };
+	struct err e = { 0 };
+
+	if (!*d->tip || !d->opened.ports.store)
+		return;
+	if (store_read(d->opened.ports.store, read_applied, &a, &e)) {
+		failed(d, "history", &e);
+		return;
+	}
+	if (!a.commit || text_eq(a.commit, d->tip))
+		return;
+	int descends = source->ops->descends(source, d->tip, a.commit, &e);
+	if (descends < 0)
+		failed(d, "history", &e);
+	else if (!descends)
+		doctor_note(d, "history", HEALTH_Failed,
+			    "check source.url and source.branch; a history that was rewritten on "
+			    "purpose is accepted with reconcile --accept-history",
+			    "%.12s does not descend from the last applied commit %.12s", d->tip,
+			    a.commit);
 }
 
 static void check_signer(struct doctor *d)

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <libgen.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "cmd/apnsctl/doctor.h"
 #include "reconcile/run/load.h"
 #include "reconcile/server/server.h"
@@ -38,14 +44,36 @@ static bool may_get_keys(const struct controller_config *c, const struct want_se
 	return false;
 }
 
-static bool has_directory(const struct controller_config *c, const char *name)
+static const struct config_directory *find_directory(const struct controller_config *c,
+						     const char *name)
 {
 	const struct config_directory *k = c->directories.item;
 
 	for (size_t i = 0; i < c->directories.n; i++)
 		if (text_eq(k[i].name.s, name))
-			return true;
-	return false;
+			return &k[i];
+	return NULL;
+}
+
+/* A run makes the directory in a parent that is there. */
+static const char *problem_of_directory(struct doctor *d, const struct want_server *s)
+{
+	const struct config_directory *k = find_directory(d->config.c, s->directory);
+
+	if (!k)
+		return arena_printf(&d->mem, "there is no directory '%s' in directories",
+				    s->directory);
+	const char *path = config_path(&d->config, &k->path);
+	const char *parent = dirname(arena_strdup(&d->mem, path));
+	struct stat st;
+	bool there = stat(path, &st) == 0;
+	if (there && !S_ISDIR(st.st_mode))
+		return arena_printf(&d->mem, "%s is no directory", path);
+	const char *writes = there ? path : parent;
+	return access(writes, W_OK | X_OK) == 0
+		   ? NULL
+		   : arena_printf(&d->mem, "%s can not be %s: %s: %s", path,
+				  there ? "written to" : "made", writes, strerror(errno));
 }
 
 static const struct config_credential *find_credential(const struct controller_config *c,
@@ -63,10 +91,10 @@ static const struct config_credential *find_credential(const struct controller_c
 static const char *problem_of(struct doctor *d, const struct want_server *s, const char *tenant)
 {
 	const struct controller_config *c = d->config.c;
+	const char *problem = s->type == SERVER_Directory ? problem_of_directory(d, s) : NULL;
 
-	if (s->type == SERVER_Directory && !has_directory(c, s->directory))
-		return arena_printf(&d->mem, "there is no directory '%s' in directories",
-				    s->directory);
+	if (problem)
+		return problem;
 	if (!may_get_keys(c, s, tenant))
 		return arena_printf(&d->mem, "keyDestinations does not list it for the tenant %s",
 				    tenant);
@@ -111,7 +139,7 @@ static void look_at(struct looking *l, const struct want_server *s, const char *
 	l->n_bad += problem != NULL;
 	if (is_news(l, what))
 		doctor_note(d, "server", problem ? HEALTH_Failed : HEALTH_Ok,
-			    problem ? "add it to the controller's configuration" : NULL, "%s",
+			    problem ? "put it right in the controller's configuration" : NULL, "%s",
 			    what);
 }
 
@@ -129,6 +157,21 @@ static int look_at_tenants(struct looking *l, struct load *load, struct err *e)
 	return 0;
 }
 
+static void note_manifests(struct doctor *d, const struct load *load)
+{
+	const struct finding *f = findings_first_error(&load->findings);
+
+	if (f)
+		doctor_note(d, "manifests", HEALTH_Failed, "run apnsctl lint on the repository",
+			    "%s", finding_text(f, &d->mem));
+	else if (!load->n_tenant)
+		doctor_note(d, "manifests", HEALTH_Warning,
+			    "write the first one with apnsctl new tenant", "0 tenants");
+	else
+		doctor_note(d, "manifests", HEALTH_Ok, NULL, "%zu tenant%s", load->n_tenant,
+			    load->n_tenant == 1 ? "" : "s");
+}
+
 void doctor_check_servers(struct doctor *d)
 {
 	struct looking l = { .d = d };
@@ -143,9 +186,7 @@ void doctor_check_servers(struct doctor *d)
 	int failed = load_open(&load, d->opened.ports.source, d->tip, NULL, LOAD_DESIRED, &e);
 	if (!failed) {
 		failed = look_at_tenants(&l, &load, &e);
-		doctor_note(d, "manifests", load.n_tenant ? HEALTH_Ok : HEALTH_Warning,
-			    load.n_tenant ? NULL : "write the first one with apnsctl new tenant",
-			    "%zu tenant%s", load.n_tenant, load.n_tenant == 1 ? "" : "s");
+		note_manifests(d, &load);
 		load_close(&load);
 	}
 	if (failed)

@@ -108,10 +108,14 @@ static int by_name(const void *a, const void *b)
 
 static int open_store(const struct app *app, struct facts *f, struct err *e)
 {
+	struct err new = { 0 };
+
 	f->from = FACTS_STORE;
 	if (ports_open(app, &f->config, PORTS_READ_ONLY, &f->opened, e) ||
 	    store_read(f->opened.ports.store, read_store, f, e))
 		return -1;
+	if (ports_need_store(&f->opened, &new))
+		app_say_unknown(&new);
 	if (f->n)
 		qsort(f->tenant, f->n, sizeof(*f->tenant), by_name);
 	f->x509 = f->opened.ports.x509;
@@ -259,6 +263,20 @@ int facts_one(struct facts *f, const char *tenant, facts_fn *fn, void *arg, stru
 		if (text_eq(f->load.tenant[i].name, tenant))
 			return with_tenant(f, tenant, fn, arg, e);
 	return 1;
+}
+
+const char *facts_error_of(const struct facts_unit *u, const char *file, struct arena *mem)
+{
+	const struct findings *fs = &u->loaded->findings;
+
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct finding *f = &fs->item[i];
+		if (f->level != LEVEL_ERROR || f->rule->code / 1000 == 4 ||
+		    (file && !text_eq(f->file, file)))
+			continue;
+		return finding_text(f, mem);
+	}
+	return NULL;
 }
 
 struct request_reading {

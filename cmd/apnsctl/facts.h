@@ -76,6 +76,13 @@ struct facts_unit {
 	struct plan plan; /* its views; the steps are those of a controller without servers */
 };
 
+/*
+ * "FILE:LINE: message" of the first error that keeps the manifests of the tenant from being read
+ * as they are meant, of this file only when `file` is given; NULL: none. What is wrong with a
+ * certificate file is not such an error. Lives in `mem`.
+ */
+const char *facts_error_of(const struct facts_unit *u, const char *file, struct arena *mem);
+
 typedef int facts_fn(struct facts_unit *u, void *arg, struct err *e);
 
 /* Calls `fn` for each tenant of the manifests, by name, until it fails. */

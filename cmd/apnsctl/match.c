@@ -132,13 +132,13 @@ static void keep_newer(struct matching *m, const struct cert_view *base)
 	struct match *f = m->now;
 	const struct cert_facts *there = base->want->in_git;
 
-	if (!f->good || !there || !base->intake.accepted ||
-	    !text_eq(there->topic, f->cert.topic) || !is_newer(there, &f->cert))
+	if (!f->good || !there || !base->intake.accepted || !text_eq(there->topic, f->cert.topic) ||
+	    !is_newer(there, &f->cert))
 		return;
 	f->intake.verdict = INTAKE_Older;
 	f->intake.accepted = f->intake.is_in_force = f->good = false;
-	f->intake.message = arena_printf(&m->out->mem, "a newer certificate is in %s already",
-					 base->want->file);
+	f->intake.message =
+	    arena_printf(&m->out->mem, "a newer certificate is in %s already", base->want->file);
 	f->intake.remedy = "leave that one there; this file is not needed any more";
 }
 
@@ -184,6 +184,7 @@ static int judge_in_tenant(struct facts_unit *u, void *arg, struct err *e)
 	const struct cert_view *base = view_of(u, f->on.name);
 
 	(void)e;
+	f->broken = facts_error_of(u, base ? base->want->from.file : NULL, mem);
 	if (!base)
 		return 0;
 	m->found = true;

@@ -15,6 +15,7 @@ struct match {
 	struct ref on;        /* kind NONE: it is nobody's */
 	const char *customer; /* display name; NULL */
 	struct intake intake;
+	const char *broken;    /* the error in its manifest; NULL: none */
 	bool good;             /* it answers, or is what is in place already */
 	const char *placed_at; /* its path in the repository; NULL: it has no place */
 	const char *topic;     /* spec.topic; NULL: New */

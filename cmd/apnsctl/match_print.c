@@ -79,6 +79,8 @@ void match_text(const struct match *m, struct buf *out)
 		buf_addf(out, "    belongs at %s\n", app_safe(m->placed_at));
 	if (m->intake.remedy)
 		buf_addf(out, "    %s\n", app_safe(m->intake.remedy));
+	if (m->broken)
+		buf_addf(out, "    its manifest has an error: %s\n", app_safe(m->broken));
 	if (m->cert.has_key)
 		buf_adds(out,
 			 "    the file holds a private key too: it is not copied, and does not "

@@ -18,6 +18,7 @@
 #include "reconcile/adapter/file/harden.h"
 #include "reconcile/adapter/git/git.h"
 #include "reconcile/adapter/jansson/read.h"
+#include "reconcile/adapter/memory/memory.h"
 #include "reconcile/adapter/nghttp2/apns.h"
 #include "reconcile/adapter/openssl/openssl.h"
 #include "reconcile/adapter/sqlite/sqlite.h"
@@ -152,14 +153,12 @@ static int open_store(struct config *c, struct opened *o, struct err *e)
 	if (exists < 0 || (!exists && check_not_lost(o, path, e)))
 		return -1;
 	o->store_missing = !exists;
-	if (!exists && o->mode == PORTS_READ_ONLY)
-		return err_set(e, ERR_IO,
-			       "the database %s does not exist yet; apnsctl reconcile makes it",
-			       path);
+	if (!exists && o->mode == PORTS_READ_ONLY) /* as a first run finds it; nothing is made */
+		return (o->ports.store = memory_store()) ? 0 : -1;
 	return sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
-				 &o->ports.store, e) < 0 ?
-		       -1 :
-		       0;
+				 &o->ports.store, e) < 0
+		       ? -1
+		       : 0;
 }
 
 static int make_unlock_key(struct config *c, struct err *e)
@@ -202,6 +201,8 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 	struct store_uuid w = { 0 };
 	struct err why = { 0 };
 
+	if (ports_need_store(o, &why))
+		return (o->ports.keys = keys_sealed(why.text)) ? 0 : -1;
 	if (store_uuid_read(o->ports.store, &w, e))
 		return -1;
 	/* A process that was killed behind the making of the database left one without identity. */
@@ -224,18 +225,17 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 	return 0;
 }
 
+int ports_need_store(const struct opened *o, struct err *e)
+{
+	if (!o->store_missing || o->mode != PORTS_READ_ONLY)
+		return 0;
+	return err_set(e, ERR_IO, "the database %s does not exist yet; apnsctl reconcile makes it",
+		       o->store_path);
+}
+
 int ports_make_unlock(const char *path, struct err *e)
 {
 	return unlock_create(path, e);
-}
-
-int ports_begin_repository(const char *dir, const struct publish_file *file, size_t n,
-			   struct err *e)
-{
-	struct clock clock = system_clock(NULL);
-
-	return git_begin(dir, "main", file, n, clock.real(clock.self), "Start with apnsctl init",
-			 e);
 }
 
 int ports_open_x509(struct x509 **out, struct err *e)

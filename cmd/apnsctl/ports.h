@@ -34,7 +34,8 @@ struct opened {
 	struct ports ports;
 	enum ports_store mode;
 	const char *store_path;
-	bool store_missing;    /* there is no database, and none is known to have been */
+	/* There is no database, and none is known to have been; read-only, the store is empty. */
+	bool store_missing;
 	bool is_sealed;        /* keys can not be opened: why is in sealed_reason */
 	char sealed_reason[512];
 	struct arena mem;
@@ -44,11 +45,14 @@ struct opened {
 /*
  * Opens everything that a run needs. A store that can not be unsealed is no failure: only what
  * needs a key waits. A missing database is made only when `mode` allows it and the status branch
- * does not know one (safety rule 14).
+ * does not know one (safety rule 14); read-only it is an empty one in memory.
  */
 int ports_open(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
 	       struct err *e);
 void ports_close(struct opened *o);
+
+/* ERR_IO: the store that is read is an empty one, because no run has made the database yet. */
+int ports_need_store(const struct opened *o, struct err *e);
 
 /* The same in steps, for who wants to know which of them fails. ports_close ends it in any case. */
 int ports_start(const struct app *app, struct config *c, enum ports_store mode, struct opened *out,
@@ -72,10 +76,6 @@ int ports_check_unlock(struct opened *o, struct err *e);
 
 /* A new unlock key file (0600). */
 int ports_make_unlock(const char *path, struct err *e);
-
-/* A Git repository in `dir` on branch main with these files of it as its first commit. */
-int ports_begin_repository(const char *dir, const struct publish_file *file, size_t n,
-			   struct err *e);
 
 /* An x509 port without trust and signer, for commands without a configuration. */
 int ports_open_x509(struct x509 **out, struct err *e);

@@ -236,6 +236,21 @@ bool repo_has_manifests(const struct repo *r)
 	return has;
 }
 
+int repo_begin_on(const char *folder, struct arena *mem, const char **branch, struct err *e)
+{
+	char name[GIT_BRANCH_MAX];
+	int failed = git_begin_on(folder, name, e);
+
+	*branch = arena_strdup(mem, failed ? NULL : name);
+	return failed;
+}
+
+int repo_begin(const char *folder, const struct publish_file *file, size_t n, int64_t now,
+	       struct err *e)
+{
+	return git_begin(folder, file, n, now, "Start with apnsctl init", e);
+}
+
 void repo_close(struct repo *r)
 {
 	if (r->source)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "reconcile/port/publish.h"
 #include "reconcile/port/source.h"
 #include "schema/base/arena.h"
 #include "schema/base/buf.h"
@@ -70,6 +71,15 @@ int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struc
 
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);
+
+/*
+ * For `init`: the branch that a first commit in the folder goes to, of the repository there or of
+ * the one that repo_begin makes; ERR_CONFLICT or ERR_IO when it can not be. Then the commit of
+ * these files, which are there already; their `data` is not used. `now`: seconds.
+ */
+int repo_begin_on(const char *folder, struct arena *mem, const char **branch, struct err *e);
+int repo_begin(const char *folder, const struct publish_file *file, size_t n, int64_t now,
+	       struct err *e);
 
 void repo_close(struct repo *r);
 

@@ -114,19 +114,34 @@ static void say_gates(const struct run_result *r)
 				r->gates.hash[g]);
 }
 
+static void say_manifests(const struct run_result *r)
+{
+	const struct finding *f = findings_first_error(&r->findings);
+	struct arena mem = ARENA_INIT;
+
+	if (f)
+		app_say("apnsctl: %s", app_safe(finding_text(f, &mem)));
+	arena_release(&mem);
+	if (r->nothing_loaded)
+		app_say("apnsctl: no tenant could be loaded; run apnsctl lint on the repository");
+	else if (r->n_quarantined)
+		app_say("apnsctl: in quarantine because of errors in their manifests: %zu "
+			"tenant%s; run apnsctl lint on the repository",
+			r->n_quarantined, r->n_quarantined == 1 ? "" : "s");
+}
+
 void say_run_problems(const struct run_result *r)
 {
 	if (r->source_failed)
 		app_say("apnsctl: the source can not be used: %s", app_safe(r->source_error));
+	if (r->signer_problem)
+		app_say("apnsctl: no request can be made before the request signer is put right: "
+			"%s",
+			app_safe(r->signer_problem));
 	for (size_t i = 0; i < r->n_tenant_error; i++)
 		app_say("apnsctl: %s", app_safe(r->tenant_error[i]));
 	say_gates(r);
-	if (r->nothing_loaded)
-		app_say("apnsctl: no tenant could be loaded; run apnsctl lint on the repository");
-	else if (r->n_quarantined)
-		app_say("apnsctl: in quarantine because of errors in their manifests: %zu of %zu "
-			"tenants; run apnsctl lint on the repository",
-			r->n_quarantined, r->n_tenant);
+	say_manifests(r);
 	if (r->n_refused)
 		app_say("apnsctl: certificate files in Git that do not fit and were refused: %zu; "
 			"see the steps for a person",

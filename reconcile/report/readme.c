@@ -57,11 +57,7 @@ static void file_link(struct buf *out, const char *file)
 	buf_addc(out, '[');
 	text_escape_markdown(out, file);
 	buf_adds(out, "](");
-	for (const char *c = file; *c; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
-			     (*c >= '0' && *c <= '9') || *c == '/' || *c == '.' || *c == '-';
-		buf_addf(out, plain ? "%c" : "%%%02X", (unsigned char)*c);
-	}
+	text_escape_url(out, file);
 	buf_adds(out, ") | ");
 }
 
@@ -230,6 +226,12 @@ void report_readme(const struct summary *s, struct buf *out)
 		buf_adds(out, "**The source can not be used; this is the state of the last applied "
 			      "revision:** ");
 		text_escape_markdown(out, s->source_problem ? s->source_problem : "unknown");
+		buf_adds(out, "\n\n");
+	}
+	if (s->shared_error) {
+		buf_adds(out, "**The manifests that all customers share have errors; nothing is "
+			      "written for anybody until they are mended:** ");
+		text_escape_markdown(out, s->shared_error);
 		buf_adds(out, "\n\n");
 	}
 	what_to_do(s, out);

@@ -62,6 +62,7 @@ struct summary {
 	const char *source_revision;
 	bool source_ready;
 	const char *source_problem; /* when it is not ready */
+	const char *shared_error;   /* in the files of all, "FILE:LINE: message"; NULL: none */
 	size_t n_tenant, n_quarantined;
 	const char *const *held;    /* ids of steps that a gate holds */
 	size_t n_held;

@@ -101,16 +101,25 @@ static void write_attention(const struct summary_row *r, struct json *j)
 	json_end_object(j);
 }
 
-static void write_source(const struct summary *s, struct json *j)
+static void write_condition(struct json *j, const char *type, bool is_true, const char *reason,
+			    const char *message)
+{
+	json_object(j);
+	json_member(j, "type", type);
+	json_member(j, "status", is_true ? "True" : "False");
+	json_member(j, "reason", reason);
+	json_member(j, "message", message ? message : "");
+	json_end_object(j);
+}
+
+static void write_conditions(const struct summary *s, struct json *j)
 {
 	json_key(j, "conditions");
 	json_array(j);
-	json_object(j);
-	json_member(j, "type", "SourceReady");
-	json_member(j, "status", s->source_ready ? "True" : "False");
-	json_member(j, "reason", s->source_ready ? "Fetched" : "SourceFailed");
-	json_member(j, "message", s->source_problem ? s->source_problem : "");
-	json_end_object(j);
+	write_condition(j, "SourceReady", s->source_ready,
+			s->source_ready ? "Fetched" : "SourceFailed", s->source_problem);
+	if (s->shared_error)
+		write_condition(j, "Quarantined", true, "InvalidManifest", s->shared_error);
 	json_end_array(j);
 }
 
@@ -138,7 +147,7 @@ void report_status_json(const struct summary *s, struct buf *out)
 	json_member_opt(&j, "sourceRevision", s->source_revision);
 	if (until != INT64_MAX)
 		json_member_time(&j, "validUntil", until);
-	write_source(s, &j);
+	write_conditions(s, &j);
 	write_counts(s, &j);
 	write_signer(s, &j);
 	json_key(&j, "held");

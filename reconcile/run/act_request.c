@@ -85,9 +85,14 @@ int wave_keys(struct wave *w, struct err *e)
 	struct run *r = w->run;
 	struct arena mem = ARENA_INIT;
 	struct err why = { 0 };
-	struct key_wave k = { .w = w, .n = within_key_limit(w) };
 	int failed = 0;
 
+	/* A key whose request can not be made is of no use to anybody. */
+	if (r->env.signer_problem) {
+		all_end(w, OUTCOME_Failed, r->env.signer_problem);
+		return 0;
+	}
+	struct key_wave k = { .w = w, .n = within_key_limit(w) };
 	k.order = arena_array(&mem, w->n + 1, sizeof(*k.order));
 	for (size_t i = 0; i < k.n; i++) {
 		const struct work *work = w->work[i];

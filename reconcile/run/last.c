@@ -92,13 +92,13 @@ int last_run_note_applied(struct store_txn *t, const struct run *r, const char *
 			  struct err *e)
 {
 	const struct run_result *res = r->result;
+	bool unread = res->n_tenant_error || findings_stop(&res->findings) == STOP_QUARANTINE;
 
 	return rows_set_meta(t, SOURCE_READY, yes_or_no(!res->source_failed), e) ||
 			       rows_set_meta(t, APPLIED_SHARED, shared, e) ||
 			       (r->o->config &&
 				rows_set_meta(t, APPLIED_CONFIG, r->o->config, e)) ||
-			       rows_set_meta(t, APPLIED_UNREAD, yes_or_no(res->n_tenant_error > 0),
-					     e) ||
+			       rows_set_meta(t, APPLIED_UNREAD, yes_or_no(unread), e) ||
 			       rows_set_meta(t, APPLIED_COMMIT, r->load.commit, e) ||
 			       rows_set_meta(t, HELD, yes_or_no(res->n_held > 0), e) ?
 		       -1 :

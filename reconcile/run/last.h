@@ -17,7 +17,7 @@ struct last_run {
 	size_t n_quarantined; /* customers, looked at or not */
 	bool source_failed;   /* and that stands in the published status */
 	bool owed;            /* a publication that was refused */
-	bool unread;          /* a tenant of the commit could not be worked on */
+	bool unread;          /* a tenant, or what all share, could not be worked on */
 	bool held;            /* a gate held steps: they are counted again until they go through */
 	bool any_due;         /* a tenant is due now */
 };

@@ -23,6 +23,17 @@ void publication_fetch(struct run *r)
 		p->problem = arena_strdup(&r->result->mem, e.text);
 }
 
+void publication_keep_to(struct run *r, const char *last)
+{
+	struct publication *p = r->publication;
+
+	if (!p->available || (last && text_eq(p->tip, last)))
+		return;
+	p->available = false;
+	p->problem = "while the source can not be used nothing is sent to a branch that this "
+		     "controller has not written; check source.url and status.url";
+}
+
 void publication_put(struct publication *p, const char *path, const void *data, size_t len)
 {
 	struct publish_file *f = arena_push(&p->mem, &p->file, &p->n, &p->cap, sizeof(*f));
@@ -270,6 +281,8 @@ static int gather(struct gather *g, struct err *e)
 	gather_signer(g);
 	g->s.source_ready = !r->result->source_failed;
 	g->s.source_problem = r->result->source_error;
+	const struct finding *f = findings_first_error(&r->result->findings);
+	g->s.shared_error = f ? finding_text(f, &g->mem) : NULL;
 	g->s.now = r->env.now;
 	return 0;
 }

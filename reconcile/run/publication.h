@@ -23,6 +23,12 @@ struct publication {
  */
 void publication_fetch(struct run *r);
 
+/*
+ * Of a run whose source can not be used: the branch is not available unless its tip is `last`, what
+ * this store has published. A mistyped address must not make customers known to another repository.
+ */
+void publication_keep_to(struct run *r, const char *last);
+
 /* Adds a file (copied), or with data NULL its removal. */
 void publication_put(struct publication *p, const char *path, const void *data, size_t len);
 

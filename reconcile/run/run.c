@@ -30,8 +30,8 @@ int run_exit_status(const struct run_result *r, bool detailed)
 		return err_exit_status(ERR_REFUSED);
 	if (r->nothing_loaded)
 		return err_exit_status(ERR_INPUT);
-	if (r->n_quarantined || r->n_refused || r->n_failed || r->n_waiting_sealed ||
-	    r->sealed)
+	if (findings_stop(&r->findings) == STOP_QUARANTINE || r->n_quarantined || r->n_refused ||
+	    r->n_failed || r->n_waiting_sealed || r->sealed)
 		return err_exit_status(ERR_SEALED);
 	if (r->publish_failed)
 		return err_exit_status(ERR_PUBLISH);
@@ -69,7 +69,7 @@ static void find_env(struct run *r)
 	};
 	p->x509->ops->signer(p->x509, &r->result->mem, &f);
 	r->env.has_signer = f.present;
-	r->env.signer_problem = f.problem;
+	r->env.signer_problem = r->result->signer_problem = f.problem;
 	if (f.present)
 		r->env.signer_not_after = f.not_after;
 }
@@ -233,8 +233,11 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 {
 	struct selection s;
 
-	if (!r->o->plan_only)
+	if (!r->o->plan_only) {
 		publication_fetch(r);
+		if (r->result->source_failed)
+			publication_keep_to(r, last->status);
+	}
 	if (select_tenants(r, look_at_everyone(r, last), &s, e))
 		return -1;
 	r->source_empty = r->load.n_tenant == 0 && s.n_live > 0;
@@ -255,6 +258,7 @@ static int apply(struct run *r, const struct last_run *last, const char *commit,
 	if (load_open(&r->load, r->ports->source, commit, &r->ports->certs, LOAD_DESIRED, e))
 		return -1;
 	memcpy(r->result->source_revision, r->load.commit, OID_TEXT);
+	findings_append(&r->result->findings, &r->load.findings);
 	int failed = run_tenants(r, last, e);
 	if (!failed && !r->o->plan_only)
 		failed = run_write(r, note_applied, r, e) ||

@@ -42,13 +42,14 @@ struct run_result {
 	size_t n_step, cap_step;
 	char plan_hash[SHA256_HEX];
 	char source_revision[OID_TEXT], status_revision[OID_TEXT];
-	struct findings findings; /* of what was read in this run */
+	struct findings findings; /* of the shared files; those of a tenant stand in its status */
 	struct gate_result gates;
 	bool sealed;          /* nothing could be unlocked (not with plan_only) */
 	size_t n_tenant;      /* of the source */
 	size_t n_looked_at;   /* tenants that were read in this run */
 	bool idle;            /* nothing was due: nothing was read */
 	bool nothing_loaded;  /* no tenant could be loaded (exit 3) */
+	const char *signer_problem; /* why the configured request signer can not sign; NULL */
 	bool source_failed;   /* exit 7; source_error says why */
 	const char *source_error;
 	bool publish_failed;  /* exit 8 */

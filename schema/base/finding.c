@@ -299,3 +299,17 @@ enum rule_stop findings_stop(const struct findings *fs)
 			stop = fs->item[i].rule->stop;
 	return stop;
 }
+
+const char *finding_text(const struct finding *f, struct arena *mem)
+{
+	return f->at.line ? arena_printf(mem, "%s:%u: %s", f->file, f->at.line, f->message)
+			  : arena_printf(mem, "%s: %s", f->file, f->message);
+}
+
+const struct finding *findings_first_error(const struct findings *fs)
+{
+	for (size_t i = 0; i < fs->n; i++)
+		if (fs->item[i].level == LEVEL_ERROR)
+			return &fs->item[i];
+	return NULL;
+}

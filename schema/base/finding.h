@@ -129,6 +129,12 @@ void findings_subtract(struct findings *fs, struct findings *base);
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);
 
+/* "FILE:LINE: message", without the line where it is of the whole file. Lives in `mem`. */
+const char *finding_text(const struct finding *f, struct arena *mem);
+
+/* The first error of the list as it is; NULL: none. */
+const struct finding *findings_first_error(const struct findings *fs);
+
 /* The highest rule_stop among the error findings. */
 enum rule_stop findings_stop(const struct findings *fs);
 

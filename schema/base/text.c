@@ -289,6 +289,15 @@ void text_escape_markdown(struct buf *out, const char *s)
 	}
 }
 
+void text_escape_url(struct buf *out, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/.-_~";
+
+	for (; *s; s++)
+		buf_addf(out, strchr(plain, *s) ? "%c" : "%%%02X", (unsigned char)*s);
+}
+
 void text_escape_xml(struct buf *out, const char *s)
 {
 	size_t len = strlen(s);

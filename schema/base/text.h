@@ -70,6 +70,9 @@ void text_escape_terminal(struct buf *out, const char *s, size_t len);
  */
 void text_escape_markdown(struct buf *out, const char *s);
 
+/* A path in a URL (RFC 3986): all but unreserved characters and '/' become %XX. */
+void text_escape_url(struct buf *out, const char *s);
+
 /* For XML text and attribute values; characters that XML forbids become U+FFFD. */
 void text_escape_xml(struct buf *out, const char *s);
 

@@ -49,19 +49,12 @@ void sarif_text(struct json *j, const char *key, const char *s)
 	buf_release(&out);
 }
 
-/* A relative path as a URI reference (RFC 3986): other bytes than unreserved ones are escaped. */
+/* A relative path as a URI reference. */
 static void uri(struct json *j, const char *path)
 {
 	struct buf out = BUF_INIT(1 << 16);
 
-	for (; *path; path++) {
-		char c = *path;
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		    c == '/' || c == '.' || c == '-' || c == '_' || c == '~')
-			buf_addc(&out, c);
-		else
-			buf_addf(&out, "%%%02X", (unsigned char)c);
-	}
+	text_escape_url(&out, path);
 	json_key(j, "artifactLocation");
 	json_object(j);
 	json_member(j, "uri", buf_str(&out));

@@ -26,8 +26,15 @@ is "all four" "$(git status --short | wc -l)" 4
 # A manifest that changed under the command's feet is not edited blindly.
 git checkout -q . && rm tenants/*/push.pem
 sed -i 's/topic: New/topic: &pin New/' tenants/beta/push.yaml
-exits "a manifest with errors" 5 "$APNSCTL" accept "$T/acme.pem" "$T/beta.pem"
+exits "a manifest with errors" 3 "$APNSCTL" accept "$T/acme.pem" "$T/beta.pem"
+contains "they are told" "$(cat "$T/err")" "apnsctl: tenants/beta/push.yaml:6: "
 is "nothing else is written" "$(git status --short)" " M tenants/beta/push.yaml"
+printf 'spec: [\n' >tenants/beta/push.yaml
+exits "one that can not be read" 3 "$APNSCTL" accept "$T/beta.pem"
+contains "is told as well" "$(cat "$T/err")" "apnsctl: tenants/beta/push.yaml:1: "
+is "and nothing is written" "$(git status --short)" " M tenants/beta/push.yaml"
+exits "match" 5 "$APNSCTL" match "$T/beta.pem"
+contains "says it too" "$(cat "$T/out")" "    its manifest has an error: tenants/beta/push.yaml:1: "
 git checkout -q .
 
 # The key is the server's: only the topic tells whose the certificate is.

@@ -59,7 +59,7 @@ finds "a signer without its key" 1 "FAIL  request signer: "
 edit "s|^  - {origin: \"https://localhost:[0-9]*\"|  - {origin: \"https://other.example\"|"
 finds "a server that may get no keys" 1 \
 	"FAIL  server: MDMServer/nano (https://localhost:$MDM_PORT): keyDestinations does not list it for the tenant acme" \
-	"add it to the controller's configuration"
+	"put it right in the controller's configuration"
 edit 's/name: nano-key/name: other-key/'
 finds "a credential that is not there" 1 "there is no credential 'nano-key' in credentials"
 chmod 644 "$T/nano.key"
@@ -69,6 +69,10 @@ chmod 755 "$T/ctl/state"
 finds "a folder that others can read" 0 "warn  permissions: others than the controller may read $T/ctl/state (mode 0755)" \
 	"chmod go-rwx $T/ctl/state"
 chmod 700 "$T/ctl/state"
+chmod 400 "$T/ctl/state/apnsctl.db"
+finds "a database that can not be written to" 1 "FAIL  store: the file $T/ctl/state/apnsctl.db of the database can not be written to (mode 0400): run \`chmod 600 $T/ctl/state/apnsctl.db\`"
+is "what is beside it keeps its mode" "$(find "$T/ctl/state" -maxdepth 1 -name 'apnsctl.db-*' ! -perm 600)" ""
+chmod 600 "$T/ctl/state/apnsctl.db"
 chmod 640 "$T/ctl/state/unlock.key"
 finds "an unlock key that others can read" 1 "FAIL  unlock key: "
 chmod 600 "$T/ctl/state/unlock.key"

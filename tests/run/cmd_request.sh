@@ -69,12 +69,32 @@ is "is named" "$(cat "$T/err")" \
 	"apnsctl: the status branch names requests/acme/acme--push.$day.plist, but does not hold it"
 sed -i "s|requests/beta/beta--push.$day.plist|requests/beta/../../../../tmp/x.plist|" "$T/copy/tenants/beta.json"
 exits "a request file elsewhere" 0 "$APNSCTL" request --status "$T/copy" beta/push
-is "does not count" "$(cat "$T/out")" "Nothing waits for Apple's portal."
+is "does not count" "$(cat "$T/out")" "Nothing of beta/push waits for Apple's portal."
+
+# A manifest that is being edited: what waits does not vanish with it.
+broken() { # broken NAME ERROR : beta's manifest has it, its request is told all the same
+	exits "$1: request" 0 "$APNSCTL" request
+	is "$1: the error is told" "$(cat "$T/err")" \
+		"apnsctl: the manifests of beta have errors, what waits is told as it was known before: $2 (run apnsctl lint)"
+	is "$1: what waits too" "$(grep -e '^Apple' -e button -e upload "$T/out")" "Apple Account (Apple ID): apple@acme.example
+      button: Create a Certificate
+      upload: requests/acme/acme--push.$day.plist
+Apple Account (Apple ID): apple@beta.example
+      button: Create a Certificate
+      upload: requests/beta/beta--push.$day.plist"
+	exits "$1: alone" 0 "$APNSCTL" request beta/push
+	contains "$1: as well" "$(cat "$T/out")" "(beta/push)"
+	git checkout -q tenants
+}
+sed -i 's/  topic:/  topick:/' tenants/beta/push.yaml
+broken "an unknown key" "tenants/beta/push.yaml:6: unknown key \"topick\" in spec of PushCertificate; did you mean \"topic\"?"
+printf 'spec: [\n' >>tenants/beta/push.yaml
+broken "no YAML" "tenants/beta/push.yaml:7: this \"[\" is not closed; close it with \"]\""
 
 put acme
 run || not_ok "the certificate is taken in" "$(cat "$T/err")"
 ctl request acme/push >"$T/out"
-is "what is answered does not wait" "$(cat "$T/out")" "Nothing waits for Apple's portal."
+is "what is answered does not wait" "$(cat "$T/out")" "Nothing of acme/push waits for Apple's portal."
 
 # A renewal names the row.
 later=$(date -u -d "+330 days" +%Y-%m-%dT00:00:00Z)

@@ -82,11 +82,20 @@ struct git_publish_options {
 /* The status branch. ERR_PUBLISH: an option can not be right. */
 int git_publish_open(const struct git_publish_options *o, struct publish **out, struct err *e);
 
+enum { GIT_BRANCH_MAX = 256 };
+
 /*
- * Makes a repository in the folder `dir` and commits these files of it (they are there already),
- * with the user's name in Git. ERR_IO: there is a repository, or it can not be made.
+ * The branch that git_begin would commit to: the one that the repository in the folder `dir` is on,
+ * or `main` where there is none. ERR_CONFLICT: it is bare, or on no branch. ERR_IO: it can not be
+ * read.
  */
-int git_begin(const char *dir, const char *branch, const struct publish_file *file, size_t n,
-	      int64_t now, const char *message, struct err *e);
+int git_begin_on(const char *dir, char branch[GIT_BRANCH_MAX], struct err *e);
+
+/*
+ * Commits these files of the folder `dir` (they are there already), with the user's name in Git;
+ * makes a repository where there is none. What is staged besides them stays so.
+ */
+int git_begin(const char *dir, const struct publish_file *file, size_t n, int64_t now,
+	      const char *message, struct err *e);
 
 #endif

@@ -11,9 +11,13 @@
 
 int git_local_open(const struct git_peer *p, git_repository **out)
 {
+	char path[GIT_URL_MAX + 1];
+
 	*out = NULL;
-	return p->url.scheme == GIT_SCHEME_FILE &&
-	       git_repository_open_ext(out, p->url.path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) == 0;
+	if (p->url.scheme != GIT_SCHEME_FILE)
+		return 0;
+	git_url_local_path(&p->url, path);
+	return git_repository_open_ext(out, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) == 0;
 }
 
 static int pack_into(git_repository *to, git_repository *from, const git_oid *commit,

@@ -170,6 +170,20 @@ int git_url_parse(const char *text, struct git_url *out, struct err *e)
 	return 0;
 }
 
+void git_url_local_path(const struct git_url *u, char out[GIT_URL_MAX + 1])
+{
+	size_t n = 0;
+
+	for (const char *c = u->path; *c; c++) {
+		char hex[3] = { *c == '%' ? c[1] : 0, *c == '%' && c[1] ? c[2] : 0, 0 };
+		unsigned char byte = 0;
+		bool escaped = text_unhex(text_lower(hex), &byte, 1) && byte;
+		out[n++] = escaped ? (char)byte : *c;
+		c += escaped ? 2 : 0;
+	}
+	out[n] = 0;
+}
+
 bool git_url_is_loopback(const struct git_url *u)
 {
 	struct in_addr v4;

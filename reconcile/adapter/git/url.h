@@ -28,6 +28,9 @@ struct git_url {
  */
 int git_url_parse(const char *text, struct git_url *out, struct err *e);
 
+/* The path of a file URL as the system knows it: %XX is a byte, as libgit2 reads it too. */
+void git_url_local_path(const struct git_url *u, char out[GIT_URL_MAX + 1]);
+
 /* The host is this machine: "localhost", 127.0.0.0/8, ::1. */
 bool git_url_is_loopback(const struct git_url *u);
 

@@ -37,7 +37,10 @@ int sqlite_error(sqlite3 *db, const char *path, struct err *e)
 		return err_set(e, ERR_IO, "can not open the database %s: %s", path,
 			       system_text(db));
 	case SQLITE_READONLY:
-		return err_set(e, ERR_IO, "the database %s can not be written to", path);
+		return err_set(e, ERR_IO,
+			       "the database %s can not be written to (%s): look at the modes and "
+			       "owners of %s, its -wal and its -shm, and at its file system",
+			       path, sqlite3_errmsg(db), path);
 	default:
 		return err_set(e, ERR_BUG, "the database %s: %s", path, sqlite3_errmsg(db));
 	}

@@ -94,7 +94,7 @@ int sqlite_empty(const char *path, const struct migration *list, size_t n, unsig
 /* path.c: directory made absolute; ERR_IO when it is missing or others can write to it. */
 int sqlite_full_path(const char *path, bool make, struct buf *full, struct err *e);
 
-/* path.c: the database must be a regular file, ours alone; `path` is absolute. */
+/* path.c: the database must be a regular file, ours alone and writable; `path` is absolute. */
 int sqlite_check_file(const char *path, struct stat *st, struct err *e);
 
 /* open.c: the settings of every connection, before anything is read from the file. */

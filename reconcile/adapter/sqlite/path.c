@@ -57,6 +57,30 @@ int sqlite_full_path(const char *path, bool make, struct buf *full, struct err *
 	return rc;
 }
 
+/*
+ * Its owner may write to the database and to what SQLite keeps beside it, which gets the mode of
+ * the database: a -shm made beside a read-only one would stay read-only when that is put right.
+ */
+static int check_writable(const char *path, struct err *e)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	struct buf name = BUF_INIT(PATH_MAX + 8);
+	struct stat st;
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < sizeof(tails) / sizeof(tails[0]); i++) {
+		buf_clear(&name);
+		buf_addf(&name, "%s%s", path, tails[i]);
+		if (!lstat(buf_str(&name), &st) && (st.st_mode & 0600) != 0600)
+			rc = err_set(e, ERR_IO,
+				     "the file %s of the database can not be written to (mode "
+				     "%04o): run `chmod 600 %s`",
+				     buf_str(&name), st.st_mode & 07777u, buf_str(&name));
+	}
+	buf_release(&name);
+	return rc;
+}
+
 int sqlite_check_file(const char *path, struct stat *st, struct err *e)
 {
 	if (lstat(path, st))
@@ -77,7 +101,7 @@ int sqlite_check_file(const char *path, struct stat *st, struct err *e)
 		return err_set(e, ERR_IO,
 			       "the database %s is open to others (mode %04o): run `chmod 600 %s`",
 			       path, st->st_mode & 07777u, path);
-	return 0;
+	return check_writable(path, e);
 }
 
 int sqlite_store_exists(const char *path, struct err *e)

@@ -73,6 +73,27 @@ static void a_database_that_others_can_read_is_refused(void **state)
 		   "@/test.db`");
 }
 
+static void what_its_owner_can_not_write_to_is_named(void **state)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	struct place *p = *state;
+	char name[200], text[400];
+
+	make_with(p, "1");
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", p->path, tails[i]);
+		close(open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+		assert_int_equal(chmod(name, 0400), 0);
+		snprintf(text, sizeof(text),
+			 "the file @/test.db%s of the database can not be written to (mode 0400): "
+			 "run `chmod 600 @/test.db%s`",
+			 tails[i], tails[i]);
+		not_opened(p, STORE_MUST_EXIST, text);
+		not_opened(p, STORE_READ_ONLY, text);
+		assert_int_equal(chmod(name, 0600), 0);
+	}
+}
+
 static void a_database_of_somebody_else_is_refused(void **state)
 {
 	struct place *p = *state;
@@ -273,6 +294,7 @@ int main(void)
 		AT_PLACE(a_missing_database_is_not_made_by_must_exist),
 		AT_PLACE(whether_it_exists_may_be_unknown),
 		AT_PLACE(a_database_that_others_can_read_is_refused),
+		AT_PLACE(what_its_owner_can_not_write_to_is_named),
 		AT_PLACE(a_database_of_somebody_else_is_refused),
 		AT_PLACE(a_directory_that_others_can_write_to_is_refused),
 		AT_PLACE(a_symlink_is_refused),

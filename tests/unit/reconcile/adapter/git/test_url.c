@@ -126,6 +126,28 @@ static void binds_a_credential_to_scheme_host_and_port(void **state)
 	assert_false(fits("ssh://git@git.example:443/a", "https://git.example"));
 }
 
+static void reads_percent_signs_of_a_file_url_as_bytes(void **state)
+{
+	static const char *const urls[][2] = {
+		{ "file:///a/b", "/a/b" },
+		{ "file:///a%20b%23c%25%c3%bc", "/a b#c%\xc3\xbc" },
+		{ "file:///100%", "/100%" },
+		{ "file:///a%4", "/a%4" },
+		{ "file:///a%00b", "/a%00b" },
+		{ "file://localhost/a%2fb", "/a/b" },
+	};
+	char path[GIT_URL_MAX + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		struct git_url u;
+		struct err e = { 0 };
+		assert_int_equal(git_url_parse(urls[i][0], &u, &e), 0);
+		git_url_local_path(&u, path);
+		assert_string_equal(path, urls[i][1]);
+	}
+}
+
 static void flags_names_that_are_git_or_leave_the_tree(void **state)
 {
 	static const char *const bad[] = {
@@ -185,6 +207,7 @@ int main(void)
 		cmocka_unit_test(refuses_urls_that_do_something_else),
 		cmocka_unit_test(never_repeats_a_password),
 		cmocka_unit_test(binds_a_credential_to_scheme_host_and_port),
+		cmocka_unit_test(reads_percent_signs_of_a_file_url_as_bytes),
 		cmocka_unit_test(flags_names_that_are_git_or_leave_the_tree),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
