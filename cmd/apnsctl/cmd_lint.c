@@ -118,7 +118,8 @@ static size_t list_skipped(struct lint *l, struct check_skipped out[2])
 	if (file)
 		out[n++] = (struct check_skipped){
 			"gitignore",
-			arena_printf(&l->mem, "what %s leaves out: %s; all below its folder was linted",
+			arena_printf(&l->mem,
+				     "what %s leaves out: %s; all below its folder was linted",
 				     file, why),
 		};
 	return n;
@@ -243,9 +244,9 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
 	if (only_new && !l.base_rev)
 		return app_usage(argv[0], "--new needs --base REV");
-	status = lint(&l, n ? args[0] : NULL, args, n, rev, &e) || (only_new && subtract_base(&l, n ? args[0] : NULL, &e))
-		     ? app_fail(&e)
-		     : report(&l, &formats, level);
+	const char *path = n ? args[0] : NULL;
+	bool failed = lint(&l, path, args, n, rev, &e) || (only_new && subtract_base(&l, path, &e));
+	status = failed ? app_fail(&e) : report(&l, &formats, level);
 	lint_release(&l);
 	return status;
 }

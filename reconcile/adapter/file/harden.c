@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 /*
- * libcurl and OpenSSL obey these: one makes a file from which every recorded connection can be read,
+ * libcurl and OpenSSL obey these: one makes a file from which each recorded connection can be read,
  * the others load code into the process that holds the keys. /etc/ssl/openssl.cnf still counts: it
  * belongs to the administrator of the machine.
  */
