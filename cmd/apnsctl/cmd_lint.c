@@ -112,14 +112,33 @@ static void filter(struct lint *l)
 	fs->n = kept;
 }
 
+/* More is linted than the author wanted; nothing is left out that he did not want to. */
+static size_t list_skipped(struct lint *l, struct check_skipped out[2])
+{
+	const char *why, *file = repo_odd_ignore(&l->repo, &why);
+	size_t n = 0;
+
+	if (l->skipped.code)
+		out[n++] = l->skipped;
+	if (file)
+		out[n++] = (struct check_skipped){
+			"gitignore",
+			arena_printf(&l->mem,
+				     "what %s leaves out: %s; all below its folder was linted",
+				     file, why),
+		};
+	return n;
+}
+
 static int report(struct lint *l, const struct option_list *formats, enum level fail_on)
 {
 	findings_sort(&l->findings);
 	filter(l);
+	struct check_skipped skipped[2];
 	struct lint_report r = { .findings = &l->findings,
 				 .documents = l->load.n_document,
-				 .skipped = &l->skipped,
-				 .n_skipped = l->skipped.code != NULL };
+				 .skipped = skipped,
+				 .n_skipped = list_skipped(l, skipped) };
 	size_t bad = l->findings.n_level[LEVEL_ERROR];
 	int status, result;
 
@@ -233,8 +252,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 	if (only_new && !l.base_rev)
 		return app_usage(argv[0], "--new needs --base REV");
 	const char *path = n ? args[0] : NULL;
-	int failed = lint(&l, path, args, n, rev, &e) ||
-		     (only_new && subtract_base(&l, path, &e));
+	bool failed = lint(&l, path, args, n, rev, &e) || (only_new && subtract_base(&l, path, &e));
 	status = failed ? app_fail(&e) : report(&l, &formats, level);
 	lint_release(&l);
 	return status;

@@ -58,6 +58,11 @@ static bool is_ignored(void *self, const char *path)
 	return ignored;
 }
 
+const char *repo_odd_ignore(const struct repo *r, const char **why)
+{
+	return r->git ? git_source_odd_ignore(r->git, why) : NULL;
+}
+
 static int open_work_tree(struct repo *r, struct err *e)
 {
 	struct worktree_options o = { .bad_name = git_name_is_bad, .self = r };

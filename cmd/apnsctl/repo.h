@@ -40,6 +40,12 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 int repo_holds(const struct repo *r, const char *path, const char *relative, struct err *e);
 
 /*
+ * After the source was read: the first .gitignore, by path from the top of the work tree, that was
+ * not followed, and why; NULL: none.
+ */
+const char *repo_odd_ignore(const struct repo *r, const char **why);
+
+/*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
  * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the
  * cure.

@@ -63,6 +63,12 @@ int git_source_local_at(const char *path, const char *root, struct source **out,
  */
 bool git_source_ignores(const struct source *s, const char *path);
 
+/*
+ * The first .gitignore, by path, that git_source_ignores did not follow, and why ("it is a symbolic
+ * link"); NULL: none. A folder with such a file leaves nothing out.
+ */
+const char *git_source_odd_ignore(const struct source *s, const char **why);
+
 /* Where the work tree of a local source starts, with a slash at the end; NULL: it is bare. */
 const char *git_source_work_tree(const struct source *s);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconcile/adapter/git/ignore.h"
 #include "reconcile/adapter/git/parting.h"
 #include "reconcile/adapter/git/repo.h"
 #include "schema/base/text.h"
@@ -14,7 +15,8 @@ struct git_source {
 	struct source port;
 	git_repository *repo;
 	struct tree_view view;
-	struct git_peer *peer; /* NULL: local */
+	struct git_peer *peer;   /* NULL: local */
+	struct ignores *ignores; /* NULL: a mirror */
 	struct arena mem;
 };
 
@@ -149,6 +151,7 @@ static void source_close(struct source *s)
 {
 	struct git_source *g = self(s);
 
+	ignores_free(g->ignores);
 	git_odb_free(g->view.odb);
 	git_repository_free(g->repo);
 	if (g->peer)
@@ -233,6 +236,7 @@ int git_source_local_at(const char *path, const char *root, struct source **out,
 		source_close(&g->port);
 		return -1;
 	}
+	g->ignores = ignores_new(g->repo);
 	*out = &g->port;
 	return 0;
 }
@@ -242,31 +246,12 @@ const char *git_source_work_tree(const struct source *s)
 	return git_repository_workdir(((const struct git_source *)s)->repo);
 }
 
-/*
- * What is committed counts, whatever .gitignore says: reconcile reads it, so lint has to. A folder
- * is tracked when anything below it is; it may end with a slash, as patterns for folders want it.
- */
-static bool is_tracked(git_repository *repo, const char *path)
-{
-	struct arena mem = ARENA_INIT;
-	git_index *index = NULL;
-	const char *below = text_ends(path, "/") ? path : arena_printf(&mem, "%s/", path);
-	bool tracked = git_repository_index(&index, repo) < 0 ||
-		       git_index_find(NULL, index, path) == 0 ||
-		       git_index_find_prefix(NULL, index, below) == 0;
-
-	git_index_free(index);
-	arena_release(&mem);
-	return tracked;
-}
-
 bool git_source_ignores(const struct source *s, const char *path)
 {
-	git_repository *repo = ((const struct git_source *)s)->repo;
-	int ignored = 0;
+	return ignores_path(((const struct git_source *)s)->ignores, path);
+}
 
-	/* First: where all is committed, as in CI, no pattern of a hostile .gitignore is tried. */
-	if (is_tracked(repo, path) || git_ignore_path_is_ignored(&ignored, repo, path) < 0)
-		return false;
-	return ignored;
+const char *git_source_odd_ignore(const struct source *s, const char **why)
+{
+	return ignores_odd(((const struct git_source *)s)->ignores, why);
 }

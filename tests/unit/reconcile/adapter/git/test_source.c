@@ -499,7 +499,8 @@ static void a_large_delta_is_copied_when_packs_are_put_together(void **state)
 	want(s->ops->fetch(s, tip, &e), 0);
 	for (int i = 0; i < 52; i++) {
 		sh("cd w && head -c 50000 /dev/urandom >noise && git add . && git commit -qm %d && "
-		   "git push -q ../r.git main", i);
+		   "git push -q ../r.git main",
+		   i);
 		want(s->ops->fetch(s, tip, &e), 0);
 	}
 	s->ops->close(s);
