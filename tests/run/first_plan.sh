@@ -13,6 +13,7 @@ is "of a first run" "$(cat "$T/out")" "The controller would:
       make a new private key
   + CreateRequest:PushCertificate/acme/push  (FirstCertificate)
       make the request for a first certificate
+      then: Create a Certificate at the portal with the Apple Account apple@acme.example
 Plan: 2 to do, 0 for a person, 0 blocked."
 is "says that nothing is known" "$(cat "$T/err")" "$new"
 runs "a dry run" 0 reconcile --dry-run

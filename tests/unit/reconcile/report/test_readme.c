@@ -133,7 +133,7 @@ static void nothing_that_somebody_wrote_becomes_markup(void **state)
 	assert_string_equal(between(line, "| ", "<br>"),
 			    "\\[x\\]\\(http\\://y\\) \\| &#60;b&#62;&#64;all&#60;/b&#62; &#35; h");
 	assert_string_equal(between(line, "example (", " | "), "\\`Eve\\`\xef\xbf\xbd)");
-	assert_string_equal(between(line, "](", " | "), "requests/a%20b%29%28%5F%C3%A9.plist)");
+	assert_string_equal(between(line, "](", " | "), "requests/a%20b%29%28_%C3%A9.plist)");
 }
 
 static void certificates_are_counted_and_listed_from_the_worst_band_on(void **state)
