@@ -208,6 +208,8 @@ static void run_line(const struct run_step *s, struct buf *out)
 		add_safe(out, why);
 		buf_addc(out, '\n');
 	}
+	if (s->gate != GATE_None)
+		buf_addf(out, "          held by the gate %s\n", gate_word(s->gate));
 }
 
 void print_run_text(const struct run_result *r, struct buf *out)

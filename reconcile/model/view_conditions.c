@@ -181,7 +181,8 @@ static bool is_false(const struct cert_view *v, const char *type)
 const char *cert_view_verdict(const struct cert_view *v)
 {
 	if (!v->want)
-		return v->band > BAND_Due ? "Attention" : "Fine";
+		return v->band > BAND_Due || v->next_step.action != NEXT_None ? "Attention" :
+										"Fine";
 	if (v->quarantined || cert_view_topic_is_open(v) || v->revoked)
 		return "Blocked";
 	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||
