@@ -17,7 +17,7 @@ BUILD_PACKAGES := gcc libc6-dev pkg-config binutils libgit2-dev libyaml-dev libs
 	openssh-client ca-certificates
 TEST_PACKAGES  := libcmocka-dev clang-14 libclang-rt-14-dev llvm-14 lighttpd lighttpd-mod-openssl \
 	openssh-server openssl curl nghttp2-client nghttp2-server sqlite3 python3 python3-jsonschema \
-	python3-yaml gcovr procps strace libxml2-utils
+	python3-yaml node-ajv gcovr procps strace libxml2-utils
 BENCH_PACKAGES := yamllint valgrind time
 FLOORS         := libgit2-dev=1.5.1+ds-1+deb12u2 libnghttp2-dev=1.52.0-1+deb12u3
 

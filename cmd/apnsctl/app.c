@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "schema/base/clock.h"
 #include "schema/base/text.h"
 
 enum { OPTIONS_MAX = 40, SAFE_TEXTS = 8, SAFE_MAX = 4096 };
-
 
 const char *app_safe(const char *text)
 {
@@ -96,6 +96,15 @@ bool app_colour_out(void)
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	return isatty(STDOUT_FILENO) && !(no && *no) && !text_eq(term, "dumb");
+}
+
+unsigned app_columns_out(void)
+{
+	struct winsize size = { 0 };
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
 }
 
 bool app_progress_wanted(void)
@@ -255,8 +264,8 @@ int app_options(struct app *app, const struct option_spec *spec, int argc, char 
 			return -1;
 		}
 		if (c == ':')
-			*status = app_usage(argv[0], "%s needs a value",
-					    app_safe(argv[optind - 1]));
+			*status =
+				app_usage(argv[0], "%s needs a value", app_safe(argv[optind - 1]));
 		else if (c == '?')
 			*status = unknown_option(argv[0], longs, argv[optind - 1]);
 		else

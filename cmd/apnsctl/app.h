@@ -77,6 +77,10 @@ void app_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* True when stdout (stderr) is a terminal and colours are welcome (NO_COLOR is not set). */
 bool app_colour_out(void);
+
+/* How wide the terminal at stdout is; 0: there is none, or it does not say. */
+unsigned app_columns_out(void);
+
 bool app_progress_wanted(void);
 
 /* Says on stderr that nothing is known yet, because of `e`. */

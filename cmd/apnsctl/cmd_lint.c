@@ -5,6 +5,7 @@
 
 #include "cmd/apnsctl/cmd.h"
 #include "cmd/apnsctl/lint_base.h"
+#include "cmd/apnsctl/lint_expiry.h"
 #include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
@@ -26,6 +27,8 @@ struct lint {
 	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
 	const char *base_rev;         /* --base; NULL: no change rules */
 	struct lint_base base;
+	bool expiry; /* --expiry: also what depends on the clock */
+	int64_t now;
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 };
@@ -38,6 +41,8 @@ static int lint_tenants(struct lint *l, struct err *e)
 			return -1;
 		claims_add(l->claims, &t.want);
 		lint_published(&l->published, &t.want, &t.findings);
+		if (l->expiry)
+			lint_expiry(&l->published, &t.want, l->now, &t.findings);
 		int failed = l->base_rev ? lint_base_tenant(&l->base, i, &t, e) : 0;
 		findings_append(&l->findings, &t.findings);
 		load_tenant_release(&t);
@@ -132,27 +137,24 @@ static int report(struct lint *l, const struct option_list *formats, enum level 
 	return result;
 }
 
-static int note_paths(struct lint *l, char **paths, int n, const char *rev, struct err *e)
+static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 {
 	for (int i = 0; i < n && i < OPTION_LIST_MAX; i++) {
 		const char **to = &l->only[l->n_only];
-		char oid[OID_TEXT];
-		if (repo_relative(&l->repo, paths[i], &l->mem, to, e))
+		if (repo_relative(&l->repo, paths[i], &l->mem, to, e) ||
+		    repo_holds(&l->repo, paths[i], *to, e))
 			return -1;
-		if (rev && **to &&
-		    l->repo.source->ops->lookup(l->repo.source, l->repo.commit, *to, oid, e))
-			return err_set(e, ERR_USAGE, "%s is not in revision %s", paths[i], rev);
 		if (**to)
 			l->n_only++;
 	}
 	return 0;
 }
 
-static int lint(struct lint *l, char **paths, int n, const char *rev, struct err *e)
+/* `path` NULL: the repository at hand; only what is below one of the `paths` is told. */
+static int lint(struct lint *l, const char *path, char **paths, int n, const char *rev,
+		struct err *e)
 {
-	const char *path = n ? paths[0] : NULL;
-
-	if (repo_open(path, rev, &l->repo, e) || note_paths(l, paths, n, rev, e) ||
+	if (repo_open(path, rev, &l->repo, e) || note_paths(l, paths, n, e) ||
 	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
@@ -174,10 +176,10 @@ static void lint_release(struct lint *l)
 }
 
 /* --new: takes out what the base has as well. */
-static int subtract_base(struct lint *l, char **paths, int n, struct err *e)
+static int subtract_base(struct lint *l, const char *path, struct err *e)
 {
-	struct lint base = { .status = l->status };
-	int failed = lint(&base, paths, n ? 1 : 0, l->base_rev, e);
+	struct lint base = { .status = l->status, .expiry = l->expiry, .now = l->now };
+	int failed = lint(&base, path, NULL, 0, l->base_rev, e);
 
 	if (!failed)
 		findings_subtract(&l->findings, &base.findings);
@@ -197,7 +199,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct option_list formats = { 0 };
 	const char *rev = NULL, *fail_on = NULL;
-	struct lint l = { 0 };
+	struct lint l = { .now = ports_now(app) };
 	bool only_new = false;
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &formats },
@@ -206,6 +208,8 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		{ "base", "REV", "also check what changes against this revision", OPTION_TEXT,
 		  &l.base_rev },
 		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &only_new },
+		{ "expiry", NULL, "also tell which certificates are due or have ended (at --now)",
+		  OPTION_FLAG, &l.expiry },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
 		  &l.status },
 		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on",
@@ -228,9 +232,10 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
 	if (only_new && !l.base_rev)
 		return app_usage(argv[0], "--new needs --base REV");
-	status = lint(&l, args, n, rev, &e) || (only_new && subtract_base(&l, args, n, &e))
-		     ? app_fail(&e)
-		     : report(&l, &formats, level);
+	const char *path = n ? args[0] : NULL;
+	int failed = lint(&l, path, args, n, rev, &e) ||
+		     (only_new && subtract_base(&l, path, &e));
+	status = failed ? app_fail(&e) : report(&l, &formats, level);
 	lint_release(&l);
 	return status;
 }

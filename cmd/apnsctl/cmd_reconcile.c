@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reconcile and plan: one run, and the same without writes. */
+/* reconcile: one run, or with --dry-run the same without writes. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/plan_print.h"
 #include "cmd/apnsctl/ports.h"
 #include "cmd/apnsctl/run_print.h"
 #include "schema/base/text.h"
@@ -16,52 +17,61 @@ static void progress(const char *what, size_t done, size_t total, void *arg)
 	fprintf(stderr, "\r%s %zu/%zu%s", what, done, total, done == total ? "\n" : "");
 }
 
-static int print_result(const struct app *app, const struct run_result *r, bool plan_only,
-			bool detailed)
+static int print_result(const struct app *app, const struct run_result *r, bool plan_only)
 {
 	struct buf out = BUF_INIT(OUTPUT_MAX);
+	struct plan_report plan = run_plan_report(r);
 	bool json = app->output == OUTPUT_JSON;
 
 	if (plan_only && json)
-		print_plan_json(r, &out);
+		print_plan_json(&plan, &out);
 	else if (plan_only)
-		print_plan_text(r, &out);
+		print_plan_text(&plan, &out);
 	else if (json)
 		print_run_json(r, &out);
 	else
 		print_run_text(r, &out);
 	say_run_problems(r);
-	return app_print(&out, run_exit_status(r, detailed));
+	return app_print(&out, run_exit_status(r, false));
 }
 
-static int run(const struct app *app, struct run_options *o, bool detailed)
+int run_configured(const struct app *app, struct run_options *o, struct run_result *out,
+		   struct err *e)
 {
 	struct config config;
 	struct opened opened;
-	struct run_result result;
-	struct err e = { 0 };
-	int status;
+	struct err new = { 0 };
 
-	if (config_need(app, &config, &e))
-		return app_fail(&e);
-	if (ports_open(app, &config, o->plan_only ? PORTS_READ_ONLY : PORTS_WRITE, &opened, &e)) {
+	*out = (struct run_result){ 0 };
+	if (config_need(app, &config, e))
+		return -1;
+	if (ports_open(app, &config, o->plan_only ? PORTS_READ_ONLY : PORTS_WRITE, &opened, e)) {
 		config_close(&config);
-		return app_fail(&e);
+		return -1;
 	}
 	ports_run_options(&config, &opened, o);
 	if (app_progress_wanted())
 		o->progress = progress;
-	if (ports_need_store(&opened, &e))
-		app_say_unknown(&e);
+	if (ports_need_store(&opened, &new))
+		app_say_unknown(&new);
 	if (opened.is_sealed)
 		app_say("apnsctl: the key store is sealed, what needs a key waits: %s",
 			app_safe(opened.sealed_reason));
-	status = run_once(&opened.ports, o, &result, &e) ?
-			 app_fail(&e) :
-			 print_result(app, &result, o->plan_only, detailed);
-	run_result_release(&result);
+	int failed = run_once(&opened.ports, o, out, e);
 	ports_close(&opened);
 	config_close(&config);
+	return failed;
+}
+
+static int run(const struct app *app, struct run_options *o)
+{
+	struct run_result result;
+	struct err e = { 0 };
+	int status = run_configured(app, o, &result, &e)
+			 ? app_fail(&e)
+			 : print_result(app, &result, o->plan_only);
+
+	run_result_release(&result);
 	return status;
 }
 
@@ -122,34 +132,5 @@ int cmd_reconcile(struct app *app, int argc, char **argv)
 	if (status)
 		return status;
 	o.all_tenants = o.plan_only;
-	return run(app, &o, false);
-}
-
-int cmd_plan(struct app *app, int argc, char **argv)
-{
-	struct run_options o = { .plan_only = true, .all_tenants = true };
-	bool live = false, detailed = false;
-	const char *format = NULL;
-	const struct option_spec spec[] = {
-		{ "live", NULL, "with the store, servers and source (the default)", OPTION_FLAG,
-		  &live },
-		{ "rev", "REV", "plan for this revision of the mirror", OPTION_TEXT, &o.rev },
-		{ "format", "text|json", "how the plan is printed", OPTION_TEXT, &format },
-		{ "detailed-exitcode", NULL, "exit with 2 when there is something to do",
-		  OPTION_FLAG, &detailed },
-		{ 0 },
-	};
-	char **args;
-	int status, n = app_options(app, spec, argc, argv, &args, &status);
-
-	if (n < 0)
-		return status;
-	if (n > 0)
-		return app_usage(argv[0], "it takes no argument");
-	if (text_eq(format, "json"))
-		app->output = OUTPUT_JSON;
-	else if (format && !text_eq(format, "text"))
-		return app_usage(argv[0], "--format takes text or json, not '%s'",
-				 app_safe(format));
-	return run(app, &o, detailed);
+	return run(app, &o);
 }

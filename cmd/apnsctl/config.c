@@ -87,6 +87,18 @@ static int decode(struct config *c, const struct buf *bytes, struct err *e)
 	return 0;
 }
 
+static void take_unlock_key(struct config *c)
+{
+	const char *name = c->c->state->unlock->env.s;
+	char *value = name ? getenv(name) : NULL;
+
+	if (!value)
+		return;
+	secret_add(&c->unlock, value, strlen(value));
+	secret_wipe(value, strlen(value)); /* /proc/PID/environ shows these bytes */
+	unsetenv(name);
+}
+
 int config_open(const struct app *app, struct config *out, struct err *e)
 {
 	const char *file = find(app);
@@ -106,6 +118,7 @@ int config_open(const struct app *app, struct config *out, struct err *e)
 		config_close(out);
 		return -1;
 	}
+	take_unlock_key(out);
 	return 1;
 }
 
@@ -130,6 +143,7 @@ const char *config_path(struct config *c, const struct text *path)
 
 void config_close(struct config *c)
 {
+	secret_release(&c->unlock);
 	arena_release(&c->mem);
 	*c = (struct config){ 0 };
 }

@@ -5,6 +5,7 @@
 
 #include "cmd/apnsctl/app.h"
 #include "schema/base/arena.h"
+#include "schema/base/secret.h"
 #include "schema/base/sha256.h"
 #include "schema/kind/config.h"
 
@@ -14,12 +15,14 @@ struct config {
 	const char *folder; /* that relative paths start from */
 	char hash[SHA256_HEX]; /* of the file's bytes */
 	struct controller_config *c;
+	struct secret unlock; /* what state.unlock.env named; empty: it is not set, or no such */
 };
 
 /*
  * --config, $APNSCTL_CONFIG, ./apnsctl.yaml (outside a Git work tree, owned by root or the caller,
  * not writable by others), /etc/apnsctl/apnsctl.yaml. 1: found and read, 0: there is none, -1: it
- * can not be used; findings are in the error's text or printed on stderr.
+ * can not be used; findings are in the error's text or printed on stderr. The unlock key leaves the
+ * environment here, before anything is started that would inherit it.
  */
 int config_open(const struct app *app, struct config *out, struct err *e);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/apnsctl/app.h"
+#include "cmd/apnsctl/lint_summary.h"
 #include "reconcile/adapter/file/file.h"
 #include "schema/base/text.h"
 
@@ -12,28 +13,13 @@ enum { REPORT_MAX = 256 << 20 };
 /* The file that code frames were last taken from. */
 struct frames {
 	const struct repo *repo;
+	const char *prefix; /* what paths begin with that is not theirs in the repository */
+	struct arena mem;   /* paths with the prefix, and the findings that have them */
 	const char *file;
 	struct buf bytes;
 };
 
-static const char *line_of(const struct buf *b, uint32_t line, size_t *len)
-{
-	const char *at = buf_str(b), *end = at + b->len;
-
-	for (; line > 1 && at < end; line--) {
-		const char *lf = memchr(at, '\n', (size_t)(end - at));
-		if (!lf)
-			return NULL;
-		at = lf + 1;
-	}
-	const char *lf = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-	*len = (size_t)((lf ? lf : end) - at);
-	if (*len && at[*len - 1] == '\r')
-		--*len;
-	return at;
-}
-
-static const char *frame_line(void *self, const char *file, uint32_t line, size_t *len)
+static const char *source_text(void *self, const char *file, size_t *len)
 {
 	struct frames *f = self;
 	struct source *s = f->repo->source;
@@ -43,21 +29,23 @@ static const char *frame_line(void *self, const char *file, uint32_t line, size_
 	if (!text_eq(file, f->file)) {
 		f->file = file;
 		buf_clear(&f->bytes);
+		file += text_starts(file, f->prefix) ? strlen(f->prefix) : 0;
 		if (s->ops->lookup(s, f->repo->commit, file, oid, &e) ||
 		    s->ops->read(s, oid, &f->bytes, &e))
 			buf_clear(&f->bytes);
 	}
-	return f->bytes.len ? line_of(&f->bytes, line, len) : NULL;
+	*len = f->bytes.len;
+	return f->bytes.len ? buf_str(&f->bytes) : NULL;
 }
 
-static void print_text(const struct repo *repo, const struct lint_report *r, bool colour,
-		       struct buf *out)
+static void print_text(struct buf *out, const struct lint_report *r)
 {
-	struct frames f = { .repo = repo, .bytes = BUF_INIT(SOURCE_FILE_MAX) };
-	struct source_lines lines = { frame_line, &f };
+	emit_lint_text(out, r, app_columns_out(), app_colour_out() ? EMIT_COLOUR : 0);
+}
 
-	emit_lint_text(out, r, &lines, colour ? EMIT_COLOUR : 0);
-	buf_release(&f.bytes);
+static void print_text_file(struct buf *out, const struct lint_report *r)
+{
+	emit_lint_text(out, r, 0, 0);
 }
 
 static void print_sarif(struct buf *out, const struct lint_report *r)
@@ -65,18 +53,25 @@ static void print_sarif(struct buf *out, const struct lint_report *r)
 	emit_lint_sarif(out, r, APNSCTL_VERSION);
 }
 
-/* `print` NULL: text, which alone needs the sources. */
+/*
+ * Who reads a format. FOR_PEOPLE and FOR_PROGRAMS have paths as the repository has them. FOR_CI:
+ * whoever reads it looks for the files in a checkout, so that paths begin at its top.
+ */
+enum format_for { FOR_PEOPLE, FOR_PROGRAMS, FOR_CI };
+
 static const struct format {
 	const char *name;
+	enum format_for reader;
+	bool tells_skipped; /* says which checks were not done */
 	void (*print)(struct buf *out, const struct lint_report *r);
 } formats[] = {
-	{ "text", NULL },
-	{ "concise", emit_lint_concise },
-	{ "json", emit_lint_json },
-	{ "github", emit_lint_github },
-	{ "gitlab", emit_lint_gitlab },
-	{ "sarif", print_sarif },
-	{ "junit", emit_lint_junit },
+	{ "text", FOR_PEOPLE, true, print_text },
+	{ "concise", FOR_CI, false, emit_lint_concise },
+	{ "json", FOR_PROGRAMS, true, emit_lint_json },
+	{ "github", FOR_CI, true, emit_lint_github },
+	{ "gitlab", FOR_CI, false, emit_lint_gitlab },
+	{ "sarif", FOR_CI, true, print_sarif },
+	{ "junit", FOR_CI, true, emit_lint_junit },
 };
 
 static const struct format *format_of(const char *spec)
@@ -96,17 +91,82 @@ int lint_format_check(const char *spec)
 	return app_usage("lint", "--format takes " LINT_FORMATS ", not '%s'", app_safe(spec));
 }
 
+static const char *in_checkout(struct frames *f, const char *file)
+{
+	return file ? arena_printf(&f->mem, "%s%s", f->prefix, file) : NULL;
+}
+
+static struct related *related_in_checkout(struct frames *f, const struct finding *from)
+{
+	struct related *r = arena_array(&f->mem, from->n_related, sizeof(*r));
+
+	for (size_t i = 0; i < from->n_related; i++) {
+		r[i] = from->related[i];
+		r[i].file = in_checkout(f, r[i].file);
+	}
+	return r;
+}
+
+/* The findings with paths from the top of the checkout: a prefix changes no order. */
+static struct findings findings_in_checkout(struct frames *f, const struct findings *from)
+{
+	struct findings fs = *from;
+
+	fs.item = arena_array(&f->mem, from->n, sizeof(*fs.item));
+	for (size_t i = 0; i < from->n; i++) {
+		struct finding *to = &fs.item[i];
+		*to = from->item[i];
+		to->file = in_checkout(f, to->file);
+		to->related = related_in_checkout(f, to);
+		if (!to->fix)
+			continue;
+		struct edit *fix = arena_alloc(&f->mem, sizeof(*fix));
+		*fix = *to->fix;
+		fix->file = in_checkout(f, fix->file);
+		to->fix = fix;
+	}
+	return fs;
+}
+
+static void print(const struct format *f, const struct repo *repo, const struct lint_report *r,
+		  struct buf *out)
+{
+	struct frames frames = { .repo = repo, .prefix = "", .bytes = BUF_INIT(SOURCE_FILE_MAX) };
+	struct source_texts sources = { source_text, &frames };
+	struct lint_report mine = *r;
+	struct findings fs;
+
+	mine.sources = &sources;
+	if (f->reader == FOR_CI && *repo->prefix) {
+		frames.prefix = repo->prefix;
+		fs = findings_in_checkout(&frames, r->findings);
+		mine.findings = &fs;
+		mine.organization = in_checkout(&frames, "organization.yaml");
+	}
+	f->print(out, &mine);
+	if (text_eq(f->name, "github"))
+		lint_summary(&mine);
+	buf_release(&frames.bytes);
+	arena_release(&frames.mem);
+}
+
+static void tell_skipped(const struct lint_report *r)
+{
+	for (size_t i = 0; i < r->n_skipped; i++)
+		app_say("apnsctl: not checked: %s", app_safe(r->skipped[i].reason));
+}
+
 int lint_print(const struct repo *repo, const char *spec, const struct lint_report *r, int status)
 {
 	const struct format *f = format_of(spec);
+	static const struct format text_file = { "text", FOR_PEOPLE, true, print_text_file };
 	const char *file = strchr(spec, '=');
 	struct buf out = BUF_INIT(REPORT_MAX);
 	struct err e = { 0 };
 
-	if (f->print)
-		f->print(&out, r);
-	else
-		print_text(repo, r, !file && app_colour_out(), &out);
+	print(file && f->print == print_text ? &text_file : f, repo, r, &out);
+	if (!f->tells_skipped)
+		tell_skipped(r);
 	if (!file)
 		return app_print(&out, status);
 	int failed = file_write_atomic(file + 1, buf_str(&out), out.len, 0644, &e);

@@ -258,26 +258,46 @@ static int keep_pem(struct matching *m, const struct buf *bytes, struct err *e)
 	return failed;
 }
 
+/* One odd file beside the downloads stops none of them. */
+static void judge_unread(struct matching *m, const struct err *why)
+{
+	struct match *f = m->now;
+
+	f->cert.not_before = f->cert.not_after = TIME_UNKNOWN;
+	f->intake = (struct intake){
+		.verdict = INTAKE_Unreadable,
+		.message = arena_strdup(&m->out->mem, why->text),
+		.remedy = "take it away, and give the file that the portal offered for download",
+	};
+}
+
+static int judge_file(struct matching *m, const struct buf *bytes, struct err *e)
+{
+	int failed = 0;
+
+	find_object(m);
+	if (m->now->on.kind)
+		failed = facts_one(m->facts, m->now->on.tenant, judge_in_tenant, m, e) < 0;
+	if (!m->found)
+		judge_stranger(m);
+	excuse(m);
+	return !failed && m->now->good ? keep_pem(m, bytes, e) : failed;
+}
+
 static int match_one(struct matching *m, const char *file, struct err *e)
 {
 	struct buf bytes = BUF_INIT(SOURCE_FILE_MAX);
 	struct matches *all = m->out;
-	int failed;
+	struct err why = { 0 };
+	int failed = 0;
 
 	m->now = arena_push(&all->mem, &all->item, &all->n, &all->cap, sizeof(*m->now));
 	m->now->file = file;
 	m->found = false;
-	failed = read_file(m, &bytes, e);
-	if (!failed) {
-		find_object(m);
-		if (m->now->on.kind)
-			failed = facts_one(m->facts, m->now->on.tenant, judge_in_tenant, m, e) < 0;
-		if (!m->found)
-			judge_stranger(m);
-		excuse(m);
-	}
-	if (!failed && m->now->good)
-		failed = keep_pem(m, &bytes, e);
+	if (read_file(m, &bytes, &why))
+		judge_unread(m, &why);
+	else
+		failed = judge_file(m, &bytes, e);
 	all->n_good += m->now->good;
 	buf_release(&bytes);
 	return failed ? -1 : 0;

@@ -155,10 +155,10 @@ static int open_store(struct config *c, struct opened *o, struct err *e)
 	o->store_missing = !exists;
 	if (!exists && o->mode == PORTS_READ_ONLY) /* as a first run finds it; nothing is made */
 		return (o->ports.store = memory_store()) ? 0 : -1;
-	int made = sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
-				     &o->ports.store, e);
-	o->store_made = made == 1;
-	return made < 0 ? -1 : 0;
+	return sqlite_store_open(path, o->mode == PORTS_WRITE ? STORE_CREATE : STORE_READ_ONLY,
+				 &o->ports.store, e) < 0 ?
+		       -1 :
+		       0;
 }
 
 static int make_unlock_key(struct config *c, struct err *e)
@@ -196,7 +196,8 @@ int ports_store_init(struct config *c, bool lost, struct err *e)
 static int open_keys(struct config *c, struct opened *o, struct err *e)
 {
 	const struct config_unlock *u = c->c->state->unlock;
-	struct unlock_options unlock = { config_path(c, &u->file), u->credential.s, u->env.s };
+	struct unlock_options unlock = { config_path(c, &u->file), u->credential.s, u->env.s,
+					 &c->unlock };
 	struct store_uuid w = { 0 };
 	struct err why = { 0 };
 
@@ -212,8 +213,10 @@ static int open_keys(struct config *c, struct opened *o, struct err *e)
 			       "the database has no identity yet; apnsctl reconcile gives it one");
 	if (!keys_open(&unlock, w.bytes, &o->ports.keys, &why) && !ports_check_unlock(o, &why))
 		return 0;
-	if (why.code != ERR_SEALED)
-		return err_set(e, why.code, "%s", why.text);
+	if (why.code != ERR_SEALED) {
+		*e = why;
+		return -1;
+	}
 	if (o->ports.keys)
 		o->ports.keys->ops->close(o->ports.keys);
 	o->is_sealed = true;

@@ -38,7 +38,6 @@ struct opened {
 	bool store_missing;
 	bool is_sealed;        /* keys can not be opened: why is in sealed_reason */
 	char sealed_reason[512];
-	bool store_made;       /* reconcile made a missing database */
 	struct arena mem;
 	int64_t now;           /* behind --now */
 };

@@ -133,6 +133,21 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 	return 0;
 }
 
+int repo_holds(const struct repo *r, const char *path, const char *relative, struct err *e)
+{
+	char oid[OID_TEXT];
+	int absent = 0;
+
+	if (*relative)
+		absent = r->source->ops->lookup(r->source, r->commit, relative, oid, e);
+	if (absent <= 0)
+		return absent;
+	if (*r->commit)
+		return err_set(e, ERR_USAGE, "%s is not in the revision", path);
+	return err_set(e, ERR_USAGE,
+		       "%s holds nothing that is read: it is empty, or Git ignores it", path);
+}
+
 int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT], const char **why)
 {
 	static const char *const names[] = { "refs/remotes/origin/apnsctl-status",
@@ -171,6 +186,45 @@ int repo_status_open(struct repo *r, const char *status, struct source **out, ch
 			       "--status: %s is neither a folder nor a revision of %s", status,
 			       r->root);
 	return 1;
+}
+
+/* Where the head left the branch of the base. */
+static void find_parting(struct repo *r, const char *rev, struct repo_base *b)
+{
+	char head[OID_TEXT], parted[OID_TEXT];
+	struct err none = { 0 };
+
+	memcpy(head, r->commit, sizeof(head));
+	if (!*head && r->git->ops->resolve(r->git, "HEAD", head, &none))
+		return;
+	if (git_source_merge_base(r->git, head, b->commit, parted)) {
+		b->note = arena_printf(
+		    &r->mem,
+		    "the history between %s and the head is not here, so what %s has gained "
+		    "meanwhile looks like removed: run git fetch --unshallow origin, and in CI "
+		    "check out with fetch-depth: 0",
+		    rev, rev);
+	} else if (!text_eq(parted, b->commit)) {
+		memcpy(b->commit, parted, sizeof(parted));
+		b->note = arena_printf(&r->mem,
+				       "%s has gone on: compared with %.12s, where this branch "
+				       "left it",
+				       rev, parted);
+	}
+}
+
+int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e)
+{
+	*out = (struct repo_base){ 0 };
+	if (!r->git)
+		return err_set(e, ERR_SOURCE,
+			       "%s is in no Git repository, so there is no revision %s to compare "
+			       "with",
+			       r->root, rev);
+	if (r->git->ops->resolve(r->git, rev, out->commit, e))
+		return err_wrap(e, "--base");
+	find_parting(r, rev, out);
+	return git_source_local_at(r->root, r->prefix, &out->source, e);
 }
 
 bool repo_has_manifests(const struct repo *r)

@@ -34,6 +34,12 @@ int repo_relative(const struct repo *r, const char *path, struct arena *mem, con
 		  struct err *e);
 
 /*
+ * 0 when a file is read at the path or below it; `relative` is what repo_relative made of it,
+ * "" is all and always 0. -1 when there is none (ERR_USAGE).
+ */
+int repo_holds(const struct repo *r, const char *path, const char *relative, struct err *e);
+
+/*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
  * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the
  * cure.
@@ -48,6 +54,20 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
  */
 int repo_status_open(struct repo *r, const char *status, struct source **out, char commit[OID_TEXT],
 		     const char **why, struct err *e);
+
+/* What a change is compared with. */
+struct repo_base {
+	struct source *source; /* with the same root as the repository's */
+	char commit[OID_TEXT];
+	const char *note; /* why it is not the commit that was named, or may mislead; NULL */
+};
+
+/*
+ * Opens a revision of the repository to compare with. When it has gone on since the head left it,
+ * that is the commit at which they parted: what the other side has gained is no change of this one.
+ * ERR_SOURCE with the cure when the revision is not here. The caller closes `source`.
+ */
+int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e);
 
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);

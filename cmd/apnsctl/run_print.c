@@ -5,81 +5,19 @@
 #include <string.h>
 
 #include "cmd/apnsctl/app.h"
+#include "cmd/apnsctl/plan_print.h"
 #include "schema/base/clock.h"
 #include "schema/base/json.h"
 #include "schema/base/text.h"
 
-static void member_object(struct json *j, const struct ref *r)
+struct plan_report run_plan_report(const struct run_result *r)
 {
-	json_key(j, "object");
-	json_object(j);
-	json_member(j, "kind", kind_name(r->kind));
-	json_member_opt(j, "tenant", r->tenant);
-	json_member(j, "name", r->name);
-	json_end_object(j);
-}
-
-static void member_next(struct json *j, const struct next *n)
-{
-	if (n->action == NEXT_None)
-		return;
-	json_key(j, "next");
-	json_object(j);
-	json_member(j, "action", next_action_word(n->action));
-	json_member_opt(j, "file", n->file);
-	json_member_opt(j, "appleId", n->apple_id);
-	json_member_opt(j, "row", n->row);
-	if (n->due != TIME_UNKNOWN)
-		json_member_time(j, "due", n->due);
-	json_end_object(j);
-}
-
-static const char *state_of(const struct run_step *s)
-{
-	return s->gate != GATE_None ? "Blocked" : s->state;
-}
-
-static void write_rule(struct json *j, const struct run_step *s)
-{
-	char rule[16];
-
-	if (s->rule) {
-		snprintf(rule, sizeof(rule), "APN%04u", s->rule);
-		json_member(j, "rule", rule);
-	}
-	if (s->gate != GATE_None)
-		json_member(j, "gate", gate_word(s->gate));
-}
-
-void print_plan_json(const struct run_result *r, struct buf *out)
-{
-	struct json j = JSON_INIT(out, true);
-
-	json_object(&j);
-	json_member(&j, "apiVersion", "apnsctl/v1");
-	json_member(&j, "kind", "Plan");
-	json_member(&j, "basis", "Live");
-	json_member(&j, "planHash", r->plan_hash);
-	json_member(&j, "sourceRevision", r->source_revision);
-	json_key(&j, "steps");
-	json_array(&j);
-	for (size_t i = 0; i < r->n_step; i++) {
-		const struct run_step *s = &r->step[i];
-		json_object(&j);
-		json_member(&j, "id", s->id);
-		json_member(&j, "action", s->action);
-		member_object(&j, &s->on);
-		json_member(&j, "state", state_of(s));
-		json_member(&j, "risk", s->risk);
-		json_member(&j, "reason", s->reason);
-		json_member(&j, "message", s->message);
-		write_rule(&j, s);
-		member_next(&j, &s->next);
-		json_end_object(&j);
-	}
-	json_end_array(&j);
-	json_end_object(&j);
-	buf_addc(out, '\n');
+	return (struct plan_report){ .basis = "Live",
+				     .plan_hash = r->plan_hash,
+				     .source_revision = r->source_revision,
+				     .step = r->step,
+				     .n_step = r->n_step,
+				     .gates = &r->gates };
 }
 
 void print_run_json(const struct run_result *r, struct buf *out)
@@ -95,16 +33,15 @@ void print_run_json(const struct run_result *r, struct buf *out)
 	json_key(&j, "steps");
 	json_array(&j);
 	for (size_t i = 0; i < r->n_step; i++) {
-		const struct run_step *s = &r->step[i];
+		const struct kept_step *s = &r->step[i];
 		bool waits = s->outcome == OUTCOME_Planned;
 		json_object(&j);
 		json_member(&j, "id", s->id);
-		json_member(&j, "state", state_of(s));
+		json_member(&j, "state", kept_state(s));
 		json_member(&j, "outcome", outcome_word(waits ? OUTCOME_Waiting : s->outcome));
 		json_member(&j, "reason", s->reason);
 		json_member_opt(&j, "error", s->error);
-		write_rule(&j, s);
-		member_next(&j, &s->next);
+		plan_step_members(&j, s);
 		json_end_object(&j);
 	}
 	json_end_array(&j);
@@ -112,78 +49,9 @@ void print_run_json(const struct run_result *r, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-static void add_safe(struct buf *out, const char *text)
+static const char *outcome_mark(const struct kept_step *s)
 {
-	text_escape_terminal(out, text, strlen(text));
-}
-
-/* Who, where, what, by when: all that a person needs for an Ask step. */
-static void ask_details(const struct next *n, struct buf *out)
-{
-	char t[TIME_TEXT];
-	const struct {
-		const char *label, *text;
-	} rows[] = { { "Apple Account", n->apple_id }, { "row", n->row }, { "file", n->file } };
-
-	if (n->action == NEXT_None)
-		return;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!rows[i].text)
-			continue;
-		buf_addf(out, "      %s: ", rows[i].label);
-		add_safe(out, rows[i].text);
-		buf_addc(out, '\n');
-	}
-	if (n->due != TIME_UNKNOWN)
-		buf_addf(out, "      due: %s\n", time_format_date(n->due, t));
-}
-
-static void step_line(const struct run_step *s, const char *mark, struct buf *out)
-{
-	buf_addf(out, "  %s ", mark);
-	add_safe(out, s->id);
-	buf_addf(out, "  (%s%s%s)\n      ", s->reason ? s->reason : "",
-		 strcmp(s->risk, "None") ? ", " : "", strcmp(s->risk, "None") ? s->risk : "");
-	add_safe(out, s->message ? s->message : "");
-	buf_addc(out, '\n');
-	if (s->rule)
-		buf_addf(out, "      rule APN%04u; apnsctl explain APN%04u\n", s->rule, s->rule);
-	if (s->gate != GATE_None)
-		buf_addf(out, "      held by the gate %s\n", gate_word(s->gate));
-	ask_details(&s->next, out);
-}
-
-static size_t plan_section(const struct run_result *r, const char *state, const char *title,
-			   const char *mark, struct buf *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->n_step; i++) {
-		if (strcmp(state_of(&r->step[i]), state) != 0)
-			continue;
-		if (!n++)
-			buf_addf(out, "%s\n", title);
-		step_line(&r->step[i], mark, out);
-	}
-	return n;
-}
-
-void print_plan_text(const struct run_result *r, struct buf *out)
-{
-	size_t blocked = plan_section(r, "Blocked", "Blocked:", "!", out);
-	size_t todo = plan_section(r, "Do", "The controller would:", "+", out);
-	size_t ask = plan_section(r, "Ask", "A person must:", "?", out);
-
-	if (!blocked && !todo && !ask)
-		buf_adds(out, "Nothing to do.\n");
-	else
-		buf_addf(out, "Plan: %zu to do, %zu for a person, %zu blocked.\n", todo, ask,
-			 blocked);
-}
-
-static const char *outcome_mark(const struct run_step *s)
-{
-	if (!strcmp(state_of(s), "Blocked"))
+	if (!strcmp(kept_state(s), "Blocked"))
 		return "blocked";
 	switch (s->outcome) {
 	case OUTCOME_Done:
@@ -197,15 +65,15 @@ static const char *outcome_mark(const struct run_step *s)
 	}
 }
 
-static void run_line(const struct run_step *s, struct buf *out)
+static void run_line(const struct kept_step *s, struct buf *out)
 {
 	buf_addf(out, "  %s ", outcome_mark(s));
-	add_safe(out, s->id);
+	text_escape_terminal(out, s->id, strlen(s->id));
 	buf_addf(out, "  (%s)\n", s->reason ? s->reason : "");
-	const char *why = s->error ? s->error : strcmp(state_of(s), "Do") ? s->message : NULL;
+	const char *why = s->error ? s->error : strcmp(kept_state(s), "Do") ? s->message : NULL;
 	if (why && *why) {
 		buf_adds(out, "          ");
-		add_safe(out, why);
+		text_escape_terminal(out, why, strlen(why));
 		buf_addc(out, '\n');
 	}
 	if (s->gate != GATE_None)
@@ -222,12 +90,12 @@ void print_run_text(const struct run_result *r, struct buf *out)
 		return;
 	}
 	for (size_t i = 0; i < r->n_step; i++) {
-		const struct run_step *s = &r->step[i];
+		const struct kept_step *s = &r->step[i];
 		done += s->outcome == OUTCOME_Done;
 		if (strcmp(s->state, "Ask"))
 			run_line(s, out);
 	}
-	plan_section(r, "Ask", "A person must:", "?", out);
+	plan_section(r->step, r->n_step, "Ask", "A person must:", "?", out);
 	buf_addf(out,
 		 "Tenants looked at: %zu, in quarantine: %zu. Steps done: %zu, failed: %zu, "
 		 "blocked or held: %zu. Certificates that wait for a person: %zu.\n",

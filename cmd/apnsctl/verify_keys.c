@@ -2,7 +2,7 @@
 /* Every private key of the store is opened once and compared with its public key; the audit log. */
 #include "cmd/apnsctl/ports.h"
 #include "reconcile/port/store.h"
-#include "reconcile/run/journal.h"
+#include "reconcile/run/audit.h"
 
 struct key_check {
 	struct opened *o;

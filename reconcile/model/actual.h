@@ -19,7 +19,7 @@
 
 /*
  * The words of the store and of the status branch. X(NAME): the enumerator is PREFIX_NAME, the word
- * is "NAME".
+ * is "NAME". REQUEST_Dropped, PIN_Adopted and PIN_Observed are reserved for commands to come.
  */
 #define KEY_STATES(X) X(Pending) X(Active) X(Archived) X(Superseded)
 #define REQUEST_STATES(X) X(Open) X(Answered) X(Dropped) X(Superseded)
@@ -141,7 +141,6 @@ struct actual_cert {
 struct actual_policy {
 	const char *name;
 	const char *topic; /* the effective topic that devices of it were given; NULL: none yet */
-	const char *certificate; /* name */
 };
 
 struct actual_tenant {

@@ -327,7 +327,6 @@ void verdict_judge(const struct apns_evidence *ev, enum probe_level level, struc
 		.reason = r->reason,
 		.detail = detail(r, ev, mem),
 		.alert = ev->alert,
-		.revoked = r == &reasons[REASON_CertificateRevoked],
 	};
 }
 

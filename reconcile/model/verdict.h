@@ -45,7 +45,6 @@ struct verdict {
 	const char *reason; /* from the list */
 	const char *detail; /* what happened, why, what to do: one line for people */
 	int alert;          /* TLS alert that the server sent; -1: none */
-	bool revoked;       /* Apple revoked the certificate: final, no later probe heals it */
 };
 
 /* Judges the evidence of a probe at this level; texts live in `mem` or are static. */

@@ -33,6 +33,7 @@ enum phase {
 #undef X
 };
 
+/* RestartServer is reserved for servers that need it; none of those that we speak with does. */
 #define NEXT_ACTIONS(X)                                                                            \
 	X(None) X(CreateAtPortal) X(RenewAtPortal) X(SignRequest) X(CommitCertificate)             \
 	X(UploadInServer) X(RestartServer) X(FixManifest) X(AdoptKey) X(ContactApple) X(Reenrol)
@@ -102,6 +103,12 @@ struct cert_view {
 void cert_view_build(const struct want_tenant *tenant, const struct want_cert *want,
 		     const struct actual_cert *actual, const struct env *env, struct arena *mem,
 		     struct cert_view *out);
+
+/*
+ * What a person does at the portal as soon as a request of the certificate (a wanted one) is there;
+ * whether it has to be signed first is not looked at.
+ */
+struct next view_after_request(const struct cert_view *v, int64_t now, struct arena *mem);
 
 /* True until the last day of the suspension has passed. */
 bool is_suspended(const struct want_tenant *tenant, int64_t now);

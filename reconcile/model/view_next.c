@@ -97,25 +97,24 @@ static bool ask_pin_from_status(struct cert_view *v, struct arena *mem)
 /* A certificate in Git that is refused and that no renewal at the portal would mend. */
 static bool ask_refused_file(struct cert_view *v)
 {
+	enum next_action action;
+
 	if (!v->has_intake)
 		return false;
 	switch (v->intake.verdict) {
 	case INTAKE_Misfiled:
 	case INTAKE_Older:
-		v->next_step.action = NEXT_FixManifest;
+		action = NEXT_FixManifest;
 		break;
 	case INTAKE_Unreadable:
 	case INTAKE_NotMDM:
 	case INTAKE_Untrusted:
-		v->next_step.action = NEXT_CommitCertificate;
+		action = NEXT_CommitCertificate;
 		break;
 	default:
 		return false;
 	}
-	v->next_step.reason = intake_word(v->intake.verdict);
-	v->next_step.file = v->want->file;
-	v->next_step.message = v->intake.remedy;
-	return true;
+	return ask(v, action, intake_word(v->intake.verdict), v->want->file, v->intake.remedy);
 }
 
 static bool ask_revoked(struct cert_view *v)
@@ -132,20 +131,14 @@ static bool ask_paused(struct cert_view *v, const struct want_tenant *t, int64_t
 {
 	if (!v->paused || v->band == BAND_Ok || v->band == BAND_Pending)
 		return false;
-	v->next_step.action = NEXT_FixManifest;
-	if (is_suspended(t, now)) {
-		v->next_step.reason = "Suspended";
-		v->next_step.file =
-		    place(v->want, (struct origin){ t->from.file, t->suspend->at }, mem);
-		v->next_step.message = "the tenant is suspended and its certificate is due: end "
-				       "the suspension, then it is renewed";
-	} else {
-		v->next_step.reason = "Monitor";
-		v->next_step.file = place(v->want, t->from, mem);
-		v->next_step.message = "the tenant is only monitored and its certificate is due: "
-				       "renew it where it is managed, or set management to Managed";
-	}
-	return true;
+	if (is_suspended(t, now))
+		return ask(v, NEXT_FixManifest, "Suspended",
+			   place(v->want, (struct origin){ t->from.file, t->suspend->at }, mem),
+			   "the tenant is suspended and its certificate is due: end the "
+			   "suspension, then it is renewed");
+	return ask(v, NEXT_FixManifest, "Monitor", place(v->want, t->from, mem),
+		   "the tenant is only monitored and its certificate is due: renew it where it "
+		   "is managed, or set management to Managed");
 }
 
 /* By when: the day on which the band turns critical, once that is over the end itself. */
@@ -154,6 +147,15 @@ static int64_t due(const struct cert_view *v, int64_t now)
 	if (v->not_after == TIME_UNKNOWN)
 		return TIME_UNKNOWN;
 	return v->critical_after > now ? v->critical_after : v->not_after;
+}
+
+/* At the portal: by when, and in which row. */
+static bool ask_at_portal(struct cert_view *v, enum next_action action, const char *reason,
+			  const char *file, const char *message, const char *row, int64_t now)
+{
+	v->next_step.row = row;
+	v->next_step.due = due(v, now);
+	return ask(v, action, reason, file, message);
 }
 
 static const char *portal_message(const struct cert_view *v)
@@ -170,25 +172,35 @@ static const char *portal_message(const struct cert_view *v)
 	return "choose Renew in this row (never Create) and upload the file";
 }
 
+static const char *portal_row(const struct cert_view *v, struct arena *mem)
+{
+	if (v->shown && v->shown->row && text_eq(v->shown->topic, v->pin))
+		return v->shown->row;
+	return portal_row_of(v->pin, mem);
+}
+
+struct next view_after_request(const struct cert_view *v, int64_t now, struct arena *mem)
+{
+	return (struct next){
+		.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal,
+		.apple_id = v->want->account.address,
+		.row = portal_row(v, mem),
+		.due = due(v, now),
+		.reason = v->pin ? "RenewalDue" : "FirstCertificate",
+		.message = portal_message(v),
+	};
+}
+
 static bool ask_portal(struct cert_view *v, int64_t now, struct arena *mem)
 {
 	if (!v->open || (v->has_intake && v->intake.accepted)) /* the answer is there */
 		return false;
-	struct next *n = &v->next_step;
-
-	n->action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
+	v->next_step = view_after_request(v, now, mem);
 	if (!v->open->request->is_signed)
-		n->action = NEXT_SignRequest;
-	n->reason = v->has_intake && !v->intake.accepted && !v->intake.is_in_force
-			? intake_word(v->intake.verdict)
-		    : v->pin ? "RenewalDue"
-			     : "FirstCertificate";
-	n->file = v->open->request->file;
-	n->row = v->shown && v->shown->row && text_eq(v->shown->topic, v->pin)
-		     ? v->shown->row
-		     : portal_row_of(v->pin, mem);
-	n->due = due(v, now);
-	n->message = portal_message(v);
+		v->next_step.action = NEXT_SignRequest;
+	if (v->has_intake && !v->intake.accepted && !v->intake.is_in_force)
+		v->next_step.reason = intake_word(v->intake.verdict);
+	v->next_step.file = v->open->request->file;
 	return true;
 }
 
@@ -221,15 +233,13 @@ static bool ask_server_side(struct cert_view *v, int64_t now, struct arena *mem)
 
 	if (w->key_held_by != KEY_HELD_Server || (is_good && v->band < BAND_Due))
 		return false;
-	v->next_step.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal;
-	v->next_step.reason = is_bad ? intake_word(v->intake.verdict) : "KeyHeldByServer";
-	v->next_step.file = w->request_file;
-	v->next_step.row = portal_row_of(v->pin, mem);
-	v->next_step.due = due(v, now);
-	v->next_step.message = is_bad ? v->intake.remedy
-				      : "take the request from the server that holds the key and "
-					"upload it at the portal";
-	return true;
+	return ask_at_portal(v, v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal,
+			     is_bad ? intake_word(v->intake.verdict) : "KeyHeldByServer",
+			     w->request_file,
+			     is_bad ? v->intake.remedy
+				    : "take the request from the server that holds the key and "
+				      "upload it at the portal",
+			     portal_row_of(v->pin, mem), now);
 }
 
 /* Nothing waits for the portal, so that no renewal puts another file in its place. */

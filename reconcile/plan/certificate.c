@@ -40,6 +40,7 @@ static void plan_topic_conflict(struct plan *p, const struct cert_view *v)
 		    "%s:%u says topic %s, but %s is in use; all devices below its policies "
 		    "would have to be enrolled again",
 		    v->want->topic_at.file, v->want->topic_at.at.line, v->want->topic, v->pin);
+		s->want = v->want;
 		step_block(s, RULE_TOPIC_CHANGED);
 	} else if (v->pin_claimed) {
 		struct step *s =
@@ -88,8 +89,10 @@ static bool find_way(struct plan *p, const struct cert_view *v, struct way *w)
 	if (v->has_intake && v->intake.accepted) {
 		*w = (struct way){ c->sha256,    c->spki_sha256, c->topic,
 				   c->not_after, PAIR_Returned,  -1 };
-		struct step *s = way_step(p, v, w, STEP_AcceptCertificate, RISK_None,
-					  intake_word(v->intake.verdict), v->intake.message);
+		const char *reason =
+		    v->intake.key_reused ? "KeyReused" : intake_word(v->intake.verdict);
+		struct step *s = way_step(p, v, w, STEP_AcceptCertificate, RISK_None, reason,
+					  v->intake.message);
 		mark_topic_change(s, v, c->topic);
 		w->needs = plan_last(p);
 		return true;
@@ -145,12 +148,6 @@ static void guard_install(struct step *s, const struct cert_view *v, const struc
 	}
 }
 
-/* What could not be observed gives no write step (safety rule 5); false: some server is unknown. */
-static bool may_write(const struct actual_server *s)
-{
-	return s && server_may_write(&s->seen);
-}
-
 static bool has_pair(const struct actual_server *s, const struct actual_pair *p)
 {
 	enum installed i = install_compare(s, p);
@@ -158,13 +155,16 @@ static bool has_pair(const struct actual_server *s, const struct actual_pair *p)
 	return i == INSTALLED_Match || i == INSTALLED_Assumed;
 }
 
-/* One after another, so that a server that fails keeps the pair from becoming Active. */
+/*
+ * One after another, so that a server that fails keeps the pair from becoming Active. False: some
+ * server could not be observed, which gives no write step (safety rule 5).
+ */
 static bool plan_installs(struct plan *p, const struct cert_view *v, struct way *w)
 {
 	for (size_t i = 0; i < v->want->n_server; i++) {
 		const char *name = v->want->server[i].name;
 		const struct actual_server *as = v->actual ? actual_server(v->actual, name) : NULL;
-		if (!may_write(as))
+		if (!as || !server_may_write(&as->seen))
 			return false;
 		/* In sync already, of a run that was stopped: never written again. */
 		if (v->next && text_eq(v->next->sha256, w->sha256) && has_pair(as, v->next))

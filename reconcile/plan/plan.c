@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "reconcile/plan/kept.h"
 #include "reconcile/plan/plan_part.h"
 #include "schema/base/text.h"
 
@@ -155,11 +156,12 @@ void plan_hash(const struct plan *p, struct sha256 *h)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const struct step *s = &p->step[i];
-		sha256_add_text(h, s->id);
-		sha256_add_text(h, step_state_word(s->state));
-		sha256_add_text(h, s->reason);
-		sha256_add_text(h, s->message);
-		sha256_add_text(h, s->sha256);
-		sha256_add_text(h, s->to);
+		struct kept_step k = { .id = s->id,
+				       .state = step_state_word(s->state),
+				       .reason = s->reason,
+				       .message = s->message,
+				       .sha256 = s->sha256,
+				       .to = s->to };
+		kept_hash(&k, h);
 	}
 }

@@ -29,6 +29,7 @@ enum step_action {
 enum step_state { STEP_DO, STEP_ASK, STEP_BLOCKED };
 enum risk { RISK_None, RISK_Disruptive, RISK_Destructive };
 
+/* CrossTenantMove is reserved: nothing moves across tenants yet. */
 #define GATES(X) X(None) X(ChangeLimit) X(EmptySource) X(Protected) X(CrossTenantMove)
 
 enum gate {
@@ -57,7 +58,7 @@ struct step {
 	const char *to;       /* Reassign, Assign: new topic */
 	const struct want_cert *want;
 	const struct actual_cert *actual;
-	struct next next;     /* of an Ask step */
+	struct next next;     /* of an Ask step; of CreateRequest: what a person does then */
 };
 
 struct plan {

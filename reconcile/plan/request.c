@@ -13,7 +13,7 @@ static const struct actual_key *key_without_request(const struct cert_view *v)
 }
 
 static void create_request(struct plan *p, const struct cert_view *v, const char *spki, int needs,
-			   const char *reason)
+			   const char *reason, const struct env *env)
 {
 	struct step *s = plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None, reason, "%s",
 				 v->is_create ? "make the request for a first certificate" :
@@ -23,6 +23,7 @@ static void create_request(struct plan *p, const struct cert_view *v, const char
 	s->needs = needs;
 	s->want = v->want;
 	s->actual = v->actual;
+	s->next = view_after_request(v, env->now, p->mem);
 }
 
 /* In quarantine a renewal of an unchanged pin goes on from the store; nothing else does. */
@@ -49,25 +50,25 @@ static bool creation_is_stopped(struct plan *p, const struct cert_view *v)
 	return true;
 }
 
-static void first_or_next(struct plan *p, const struct cert_view *v)
+static void first_or_next(struct plan *p, const struct cert_view *v, const struct env *env)
 {
 	const struct actual_key *ready = key_without_request(v);
 	const char *reason = v->is_create ? "FirstCertificate" : "RenewalDue";
 
 	if (ready) {
-		create_request(p, v, ready->spki, -1, reason);
+		create_request(p, v, ready->spki, -1, reason, env);
 		return;
 	}
 	if (v->want->key_rotation == ROTATION_Reuse && v->active &&
 	    actual_key(v->actual, v->active->spki)) {
-		create_request(p, v, v->active->spki, -1, "KeyReused");
+		create_request(p, v, v->active->spki, -1, "KeyReused", env);
 		return;
 	}
 	struct step *s = plan_do(p, STEP_CreateKey, v->want->ref, RISK_None, reason,
 				 "make a new private key");
 	s->want = v->want;
 	s->actual = v->actual;
-	create_request(p, v, NULL, plan_last(p), reason);
+	create_request(p, v, NULL, plan_last(p), reason, env);
 }
 
 /* An open request that the portal would refuse by now, or that can be signed by now. */
@@ -79,12 +80,13 @@ static void sign_again(struct plan *p, const struct cert_view *v, const struct e
 	bool stale = r->is_signed && r->signer_not_after != TIME_UNKNOWN &&
 		     r->signer_not_after <= env->now && env->signer_not_after > env->now;
 	if (!r->is_signed || stale)
-		create_request(p, v, v->open->spki, -1, stale ? "SignerExpired" : "SignerAdded");
+		create_request(p, v, v->open->spki, -1, stale ? "SignerExpired" : "SignerAdded",
+			       env);
 }
 
 void plan_request(struct plan *p, const struct cert_view *v, const struct env *env)
 {
 	if (v->needs_request && !is_forbidden(p, v) && !creation_is_stopped(p, v))
-		first_or_next(p, v);
+		first_or_next(p, v, env);
 	sign_again(p, v, env);
 }

@@ -31,7 +31,7 @@ struct publish_ops {
 	int (*read)(struct publish *p, const char *path, struct buf *out, struct err *e);
 	/* The message of the tip's commit, with its trailers; 0: read, 1: there is no tip. */
 	int (*message)(struct publish *p, struct buf *out, struct err *e);
-	/* Calls `fn` for each file below `folder` of the tip. */
+	/* Calls `fn` for each file below `folder` of the tip; none when no folder stands there. */
 	int (*walk)(struct publish *p, const char *folder, source_entry_fn *fn, void *arg,
 		    struct err *e);
 	/*

@@ -51,7 +51,7 @@ struct blob {
 	      COL(request, TEXT, certificate_uid, KEY) COL(request, TEXT, spki, KEY)               \
 	      COL(request, TEXT, state, 0) COL(request, TEXT, file, 0) COL(request, BLOB, csr, 0)  \
 	      COL(request, BLOB, upload, 0) COL(request, INT, requested_at, 0)                     \
-	      COL(request, INT, signer_not_after, 0) COL(request, INT, announced_at, 0))           \
+	      COL(request, INT, signer_not_after, 0))                                              \
 	TABLE(PAIR, pair,                                                                          \
 	      COL(pair, TEXT, certificate_uid, KEY) COL(pair, TEXT, sha256, KEY)                   \
 	      COL(pair, TEXT, spki, 0) COL(pair, TEXT, phase, 0) COL(pair, TEXT, topic, 0)         \

@@ -129,6 +129,7 @@ static void decode_probe(const struct value *apns, struct actual_probe *out, str
 {
 	out->result = apns_result_of(value_text(apns, "result"));
 	out->reason = text_member(apns, "reason", mem);
+	out->detail = text_member(apns, "detail", mem);
 	if (out->result != APNS_Unreachable)
 		return;
 	out->result = APNS_NotProbed;
@@ -158,28 +159,59 @@ static void decode_pairs(const struct value *o, struct actual_cert *c, struct ar
 		phase = archived_pair(o, c);
 	if (is_pair) /* else the dates are those of a file in Git, which is no pair */
 		add_pair(c, decode_pair(o, phase, topic, mem));
-	if (c->n_pair)
+	size_t n = c->n_pair;
+	if (n)
 		decode_probe(apns, &c->pair[0].probe, mem);
 	if (is_next)
 		add_pair(c, decode_pair(renewal, coming, next ? next : topic, mem));
+	if (n && c->n_pair > n)
+		decode_probe(value_get(renewal, "apns"), &c->pair[n].probe, mem);
+}
+
+/* What was last seen of a server, as far as it was told. `active`: in force; NULL: none. */
+static struct actual_server decode_server(const struct value *o, const struct actual_pair *active,
+					  struct arena *mem)
+{
+	const char *installed = value_text(o, "installed");
+	struct actual_server s = {
+		.name = text_member(o, "name", mem),
+		.seen = { .not_after = TIME_UNKNOWN, .can_read = true },
+		.observed_at = TIME_UNKNOWN,
+		.installed_at = TIME_UNKNOWN,
+	};
+
+	if (!active)
+		return s;
+	if (text_eq(installed, installed_name(INSTALLED_Absent))) {
+		s.seen.presence = PRESENCE_absent;
+	} else if (text_eq(installed, installed_name(INSTALLED_Match))) {
+		s.installed_sha256 = active->sha256;
+		s.seen.presence = PRESENCE_present;
+		s.seen.topic = active->topic;
+		s.seen.serial = active->serial;
+		s.seen.not_after = active->not_after;
+	} else if (text_eq(installed, installed_name(INSTALLED_Assumed))) {
+		s.installed_sha256 = active->sha256;
+		s.seen.can_read = false;
+	} else if (text_eq(installed, installed_name(INSTALLED_Differs))) {
+		s.installed_sha256 = active->sha256;
+		s.seen.presence = PRESENCE_present;
+		s.seen.topic = topic_member(o, mem);
+		s.seen.serial = value_text(o, "serial") ? text_member(o, "serial", mem) : "";
+		s.seen.not_after = value_time(o, "notAfter");
+	}
+	return s;
 }
 
 static void decode_servers(const struct value *o, struct actual_cert *c, struct arena *mem)
 {
 	const struct value *all = value_array(o, "servers");
+	const struct actual_pair *active = actual_active(c);
 
 	c->server = arena_array(mem, all->n + 1, sizeof(*c->server));
-	for (size_t i = 0; i < all->n; i++) {
-		const char *name = value_text(&all->item[i], "name");
-		if (!text_is_name(name))
-			continue;
-		c->server[c->n_server++] = (struct actual_server){
-			.name = arena_strdup(mem, name),
-			.seen = { .not_after = TIME_UNKNOWN, .can_read = true },
-			.observed_at = TIME_UNKNOWN,
-			.installed_at = TIME_UNKNOWN,
-		};
-	}
+	for (size_t i = 0; i < all->n; i++)
+		if (text_is_name(value_text(&all->item[i], "name")))
+			c->server[c->n_server++] = decode_server(&all->item[i], active, mem);
 }
 
 /* The pin as it was published, whatever it came from; NULL: none. */
@@ -216,6 +248,7 @@ static bool decode_cert(const struct value *o, const char *tenant, struct arena 
 				   .apple_id = text_member(o, "appleId", mem) };
 	if (text_eq(value_text(o, "phase"), "Archived"))
 		c->state = OBJECT_Archived;
+	c->was_protected = text_eq(value_text(o, "protection"), "Protected");
 	decode_keys(o, tenant, c, mem);
 	decode_pairs(o, c, mem);
 	decode_servers(o, c, mem);
@@ -225,19 +258,47 @@ static bool decode_cert(const struct value *o, const char *tenant, struct arena 
 	return true;
 }
 
-static void decode_policies(const struct value *o, const struct actual_cert *c,
-			    struct actual_tenant *t, size_t *cap, struct arena *mem)
+static void add_policy(struct actual_tenant *t, size_t *cap, struct actual_policy p,
+		       struct arena *mem)
 {
-	const struct value *all = value_array(o, "policies");
+	if (!text_is_name(p.name) || !p.topic)
+		return;
+	p.name = arena_strdup(mem, p.name);
+	*(struct actual_policy *)arena_push(mem, &t->policy, &t->n_policy, cap, sizeof(p)) = p;
+}
 
-	for (size_t i = 0; i < all->n && c->topic; i++) {
-		const char *name = all->item[i].type == VALUE_TEXT ? all->item[i].text : NULL;
-		if (!text_is_name(name))
-			continue;
-		struct actual_policy *p =
-		    arena_push(mem, &t->policy, &t->n_policy, cap, sizeof(*p));
-		*p = (struct actual_policy){ arena_strdup(mem, name), c->topic, c->name };
+/* What each policy's devices were given; older branches tell only which certificate it has. */
+static void decode_policies(const struct value *root, struct actual_tenant *t, struct arena *mem)
+{
+	const struct value *given = value_array(root, "policies");
+	const struct value *all = value_array(root, "objects");
+	bool is_told = value_get(root, "policies") != NULL;
+	size_t cap = 0;
+
+	for (size_t i = 0; i < given->n; i++) {
+		const struct value *o = &given->item[i];
+		add_policy(
+		    t, &cap,
+		    (struct actual_policy){ value_text(o, "name"), topic_member(o, mem) },
+		    mem);
 	}
+	for (size_t i = 0; i < all->n && !is_told; i++) {
+		const struct value *has = value_array(&all->item[i], "policies");
+		const struct actual_cert *c = actual_cert(t, value_text(&all->item[i], "name"));
+		for (size_t k = 0; c && k < has->n; k++)
+			add_policy(t, &cap,
+				   (struct actual_policy){ has->item[k].text, c->topic },
+				   mem);
+	}
+}
+
+/* A tenant that has left the manifests and was archived with all that it had. */
+static bool is_archived(const struct value *root, const struct actual_tenant *t)
+{
+	for (size_t i = 0; i < t->n_cert; i++)
+		if (t->cert[i].state != OBJECT_Archived)
+			return false;
+	return t->n_cert && !value_text(root, "displayName");
 }
 
 static int by_cert(const void *a, const void *b)
@@ -256,7 +317,6 @@ int report_decode(const struct value *root, const char *tenant, struct arena *me
 		     struct actual_tenant *out, struct err *e)
 {
 	const struct value *all = value_array(root, "objects");
-	size_t cap = 0;
 
 	if (!text_eq(value_text(root, "kind"), "TenantStatus") ||
 	    !text_eq(value_text(root, "tenant"), tenant))
@@ -265,11 +325,11 @@ int report_decode(const struct value *root, const char *tenant, struct arena *me
 	out->cert = arena_array(mem, all->n + 1, sizeof(*out->cert));
 	for (size_t i = 0; i < all->n; i++) {
 		struct actual_cert *c = &out->cert[out->n_cert];
-		if (!decode_cert(&all->item[i], tenant, mem, c))
-			continue;
-		decode_policies(&all->item[i], c, out, &cap, mem);
-		out->n_cert++;
+		out->n_cert += decode_cert(&all->item[i], tenant, mem, c);
 	}
+	decode_policies(root, out, mem);
+	if (is_archived(root, out))
+		out->state = OBJECT_Archived;
 	if (out->n_cert)
 		qsort(out->cert, out->n_cert, sizeof(*out->cert), by_cert);
 	if (out->n_policy)

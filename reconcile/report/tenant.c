@@ -73,8 +73,30 @@ static void write_keys(const struct cert_view *v, struct json *j)
 	json_end_array(j);
 }
 
+static void write_verdict(const char *result, const char *reason, const char *detail,
+			  struct json *j)
+{
+	json_key(j, "apns");
+	json_object(j);
+	json_member(j, "result", result);
+	json_member_opt(j, "reason", reason);
+	json_member_opt(j, "detail", detail);
+	json_end_object(j);
+}
+
+/* What APNs says of a pair; that it can not be reached only when it is told. */
+static void write_probe(const struct cert_view *v, const struct actual_probe *p, int64_t now,
+			struct json *j)
+{
+	if (probe_fault_is_told(v, p, now))
+		write_verdict(apns_result_name(APNS_Unreachable), p->fault, NULL, j);
+	else
+		write_verdict(apns_result_name(p->result), p->reason,
+			      p->result == APNS_Rejected ? p->detail : NULL, j);
+}
+
 /* The successor of an active pair, or the first certificate on its way. */
-static void write_renewal(const struct cert_view *v, struct json *j)
+static void write_renewal(const struct cert_view *v, int64_t now, struct json *j)
 {
 	enum phase phase = v->active ? v->renewal : v->phase;
 	bool is_coming = phase >= PHASE_Requested && phase <= PHASE_Installed;
@@ -91,6 +113,8 @@ static void write_renewal(const struct cert_view *v, struct json *j)
 		json_member(j, "spkiSha256", v->next->spki);
 		member_time(j, "notBefore", v->next->not_before);
 		member_time(j, "notAfter", v->next->not_after);
+		if (v->active) /* else it is the one that is told of below */
+			write_probe(v, &v->next->probe, now, j);
 	} else if (v->open) {
 		json_member(j, "file", v->open->request->file);
 		json_member(j, "spkiSha256", v->open->spki);
@@ -107,6 +131,14 @@ static const char *in_use_word(const struct actual_server *s, enum installed sta
 	return state == INSTALLED_Differs || state == INSTALLED_Absent ? "No" : "Unknown";
 }
 
+/* What a server holds instead: it decides whether the pair in force may go over it. */
+static void write_other(const struct server_observation *seen, struct json *j)
+{
+	json_member_opt(j, "topic", seen->topic);
+	json_member_opt(j, "serial", seen->serial);
+	member_time(j, "notAfter", seen->not_after);
+}
+
 static void write_servers(const struct cert_view *v, struct json *j)
 {
 	json_key(j, "servers");
@@ -121,6 +153,8 @@ static void write_servers(const struct cert_view *v, struct json *j)
 		json_member(j, "inUse", in_use_word(s, state));
 		if (s && s->seen.presence == PRESENCE_unknown)
 			json_member_opt(j, "reason", s->seen.reason);
+		if (s && state == INSTALLED_Differs)
+			write_other(&s->seen, j);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -129,22 +163,14 @@ static void write_servers(const struct cert_view *v, struct json *j)
 static void write_apns(const struct cert_view *v, int64_t now, struct json *j)
 {
 	const struct actual_pair *p = v->active ? v->active : v->next;
-	const char *result = "NotProbed", *reason = NULL;
 
-	if (v->want && v->want->key_held_by == KEY_HELD_Server)
-		reason = "KeyNotHeld";
-	else if (p && probe_fault_is_told(v, &p->probe, now)) {
-		result = apns_result_name(APNS_Unreachable);
-		reason = p->probe.fault;
-	} else if (p) {
-		result = apns_result_name(p->probe.result);
-		reason = p->probe.reason;
-	}
-	json_key(j, "apns");
-	json_object(j);
-	json_member(j, "result", result);
-	json_member_opt(j, "reason", reason);
-	json_end_object(j);
+	if (p && !(v->want && v->want->key_held_by == KEY_HELD_Server))
+		write_probe(v, &p->probe, now, j);
+	else
+		write_verdict(apns_result_name(APNS_NotProbed),
+			      v->want && v->want->key_held_by == KEY_HELD_Server ? "KeyNotHeld"
+										  : NULL,
+			      NULL, j);
 }
 
 static void write_next(const struct cert_view *v, struct json *j)
@@ -195,9 +221,11 @@ static void write_object(const struct plan *p, const struct cert_view *v,
 	json_member(j, "band", band_word(v->band));
 	json_member(j, "verdict", cert_view_verdict(v));
 	write_certificate(v, j);
+	if (v->want ? v->want->is_protected : v->actual->was_protected)
+		json_member(j, "protection", "Protected");
 	write_policies(v, j);
 	write_keys(v, j);
-	write_renewal(v, j);
+	write_renewal(v, c->now, j);
 	write_servers(v, j);
 	write_apns(v, c->now, j);
 	write_next(v, j);
@@ -210,6 +238,22 @@ void report_objects_json(const struct plan *p, const struct report_context *c, s
 	for (size_t i = 0; i < p->n_view; i++)
 		if (!cert_view_is_over(&p->view[i], c->now))
 			write_object(p, &p->view[i], c, j);
+}
+
+/* The topic that the devices of each policy were given, whatever the manifests say by now. */
+static void write_enrolled(const struct actual_tenant *t, struct json *j)
+{
+	json_key(j, "policies");
+	json_array(j);
+	for (size_t i = 0; i < t->n_policy; i++) {
+		if (!t->policy[i].topic)
+			continue;
+		json_object(j);
+		json_member(j, "name", t->policy[i].name);
+		json_member(j, "topic", t->policy[i].topic);
+		json_end_object(j);
+	}
+	json_end_array(j);
 }
 
 void report_tenant_json(const struct plan *p, const struct report_context *c, struct buf *out)
@@ -227,6 +271,7 @@ void report_tenant_json(const struct plan *p, const struct report_context *c, st
 	json_array(&j);
 	report_objects_json(p, c, &j);
 	json_end_array(&j);
+	write_enrolled(p->actual, &j);
 	json_end_object(&j);
 	buf_addc(out, '\n');
 }

@@ -43,6 +43,19 @@ int key_ref_of(struct store_txn *t, const struct unit *u, const struct actual_ce
 	return 0;
 }
 
+int pair_of_step(struct store_txn *t, const struct work *w, struct arena *mem,
+		 struct row_pair *pair, struct key_ref *key, struct err *e)
+{
+	const struct step *s = w->step;
+
+	*pair = (struct row_pair){ .certificate_uid = s->actual->uid, .sha256 = s->sha256 };
+	int found = store_get(t, TABLE_PAIR, pair, mem, e);
+	if (found <= 0)
+		return found ? -1 :
+			       err_set(e, ERR_BUG, "the store does not hold the pair of %s", s->id);
+	return key_ref_of(t, w->unit, s->actual, pair->spki, mem, key, e);
+}
+
 bool unit_has_tried(const struct unit *u, const char *id)
 {
 	for (size_t i = 0; i < u->n_tried; i++)

@@ -11,7 +11,7 @@ struct accept {
 	struct run *run;
 	struct work *work;
 	const struct cert_facts *cert;
-	const char *serial; /* "issuer/serial": serials are unique for one issuer only */
+	const char *serial; /* "issuer/serial" */
 	struct buf pem;
 	const char *claimed_by; /* set when somebody else holds a claim */
 };
@@ -143,15 +143,16 @@ static int one_accept(struct run *r, struct work *w, struct err *e)
 			    .pem = BUF_INIT(SOURCE_FILE_MAX) };
 	int failed = 0;
 
-	a.serial = arena_printf(&mem, "%s/%s", a.cert->issuer ? a.cert->issuer : "",
-				a.cert->serial);
+	a.serial = cert_serial_of_issuer(a.cert, &mem);
 	if (read_pem(&a, &why)) {
 		work_end(r, w, OUTCOME_Failed, why.text);
-	} else if (store_txn(r->ports->store, "", r->fence, keep, &a, &why)) {
-		if (a.claimed_by)
+	} else if (run_write(r, keep, &a, &why)) {
+		if (a.claimed_by) {
 			work_end(r, w, OUTCOME_Failed, why.text);
-		else
-			failed = err_set(e, why.code, "%s", why.text);
+		} else {
+			*e = why;
+			failed = -1;
+		}
 	}
 	buf_release(&a.pem);
 	arena_release(&mem);

@@ -2,6 +2,7 @@
 /* The wave InstallCertificate: upload, read back, and remember what is where. */
 #include "reconcile/run/dialogue.h"
 #include "reconcile/run/journal.h"
+#include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
@@ -35,12 +36,7 @@ static int read_all(struct store_txn *t, void *arg, struct err *e)
 	for (size_t i = 0; i < w->n; i++) {
 		struct install_one *o = &w->one[i];
 		const struct step *s = o->work->step;
-		o->pair = (struct row_pair){ .certificate_uid = s->actual->uid,
-					     .sha256 = s->sha256 };
-		int found = store_get(t, TABLE_PAIR, &o->pair, &w->mem, e);
-		if (found <= 0)
-			return found ? -1 : err_set(e, ERR_BUG, "%s: its pair is gone", s->id);
-		if (key_ref_of(t, o->work->unit, s->actual, o->pair.spki, &w->mem, &o->key, e))
+		if (pair_of_step(t, o->work, &w->mem, &o->pair, &o->key, e))
 			return -1;
 		o->task = (struct server_task){
 			.work = SERVER_INSTALL,
@@ -72,28 +68,22 @@ static int keep_observation(struct store_txn *t, const struct install_wave *w, s
 			    bool installed, struct err *e)
 {
 	const struct install_one *o = &w->one[i];
-	const struct server_observation *seen = &w->dialogue[i].seen;
 	const struct actual_server *before = actual_server(o->work->step->actual,
 							   o->work->step->server);
 	int64_t now = w->run->env.now;
-	struct row_observation row = {
-		.certificate_uid = o->pair.certificate_uid,
-		.server = o->work->step->server,
-		.presence = presence_name(seen->presence),
-		.reason = seen->reason,
-		.topic = seen->topic,
-		.not_after = seen->not_after,
-		.serial = seen->serial,
+	struct actual_server s = {
+		.name = o->work->step->server,
+		.seen = w->dialogue[i].seen,
 		.observed_at = now,
-		.error = seen->error,
-		.installed_sha256 = installed ? o->pair.sha256 :
-				    before    ? before->installed_sha256 :
-						NULL,
-		.installed_at = installed ? now : before ? before->installed_at : TIME_UNKNOWN,
-		.can_read = seen->can_read,
+		.installed_sha256 = before ? before->installed_sha256 : NULL,
+		.installed_at = before ? before->installed_at : TIME_UNKNOWN,
 	};
 
-	return store_put(t, TABLE_OBSERVATION, &row, e);
+	if (installed) {
+		s.installed_sha256 = o->pair.sha256;
+		s.installed_at = now;
+	}
+	return rows_put_server(t, o->pair.certificate_uid, &s, e);
 }
 
 static int keep_one(struct store_txn *t, struct install_wave *w, size_t i, struct err *e)
@@ -137,11 +127,11 @@ int wave_installs(struct wave *wave, struct err *e)
 	w.dialogue = arena_array(&w.mem, w.n + 1, sizeof(*w.dialogue));
 	for (size_t i = 0; i < w.n; i++)
 		w.one[i].work = wave->work[i];
-	if (store_read(r->ports->store, read_all, &w, e)) {
+	if (run_read(r, read_all, &w, e)) {
 		failed = -1;
 	} else {
 		dialogues_drive(r->ports, w.dialogue, w.n, &w.mem);
-		failed = store_txn(r->ports->store, "", r->fence, keep_all, &w, e);
+		failed = run_write(r, keep_all, &w, e);
 	}
 	arena_release(&w.mem);
 	return failed;

@@ -27,7 +27,6 @@ static int read_one(struct store_txn *t, struct probe_wave *p, struct probe_one 
 {
 	const struct step *s = o->work->step;
 
-	o->pair = (struct row_pair){ .certificate_uid = s->actual->uid, .sha256 = s->sha256 };
 	o->known = (struct row_probe){ .certificate_uid = s->actual->uid,
 				       .sha256 = s->sha256,
 				       .result = apns_result_name(APNS_NotProbed),
@@ -35,12 +34,9 @@ static int read_one(struct store_txn *t, struct probe_wave *p, struct probe_one 
 				       .probed_at = TIME_UNKNOWN,
 				       .since = p->run->env.now,
 				       .fault_since = TIME_UNKNOWN };
-	int found = store_get(t, TABLE_PAIR, &o->pair, &p->mem, e);
-	if (!found)
-		return err_set(e, ERR_BUG, "the store does not hold the pair of %s", s->id);
-	if (found < 0 || store_get(t, TABLE_PROBE, &o->known, &p->mem, e) < 0)
+	if (store_get(t, TABLE_PROBE, &o->known, &p->mem, e) < 0)
 		return -1;
-	return key_ref_of(t, o->work->unit, s->actual, o->pair.spki, &p->mem, &o->key, e);
+	return pair_of_step(t, o->work, &p->mem, &o->pair, &o->key, e);
 }
 
 static int read_all(struct store_txn *t, void *arg, struct err *e)
@@ -203,13 +199,13 @@ int wave_probes(struct wave *w, struct err *e)
 	p.one = arena_array(&p.mem, w->n + 1, sizeof(*p.one));
 	for (size_t i = 0; i < w->n; i++)
 		p.one[i].work = w->work[i];
-	if (store_read(r->ports->store, read_all, &p, e)) {
+	if (run_read(r, read_all, &p, e)) {
 		failed = -1;
 	} else if (ask(&p, &why)) {
 		for (size_t i = 0; i < w->n; i++)
 			work_end(r, w->work[i], OUTCOME_Failed, why.text);
 	} else {
-		failed = store_txn(r->ports->store, "", r->fence, keep_all, &p, e);
+		failed = run_write(r, keep_all, &p, e);
 	}
 	arena_release(&p.mem);
 	return failed;

@@ -112,16 +112,13 @@ static int note_installed(struct record *c, const struct actual_cert *cert,
 			  const struct actual_pair *p, struct err *e)
 {
 	for (size_t i = 0; i < cert->n_server; i++) {
-		const struct actual_server *s = &cert->server[i];
-		struct row_observation row = { .certificate_uid = cert->uid, .server = s->name };
+		struct actual_server *s = &cert->server[i];
 		if (install_compare(s, p) != INSTALLED_Match ||
 		    text_eq(s->installed_sha256, p->sha256))
 			continue;
-		if (store_get(c->t, TABLE_OBSERVATION, &row, &c->mem, e) < 0)
-			return -1;
-		row.installed_sha256 = p->sha256;
-		row.installed_at = c->run->env.now;
-		if (store_put(c->t, TABLE_OBSERVATION, &row, e))
+		s->installed_sha256 = p->sha256;
+		s->installed_at = c->run->env.now;
+		if (rows_put_server(c->t, cert->uid, s, e))
 			return -1;
 	}
 	return 0;
@@ -186,5 +183,5 @@ static int record_all(struct store_txn *t, void *arg, struct err *e)
 
 int wave_records(struct wave *w, struct err *e)
 {
-	return store_txn(w->run->ports->store, "", w->run->fence, record_all, w, e);
+	return run_write(w->run, record_all, w, e);
 }

@@ -104,7 +104,7 @@ int wave_keys(struct wave *w, struct err *e)
 						  report_progress, r, &why))
 		all_end(w, why.code == ERR_SEALED ? OUTCOME_Waiting : OUTCOME_Failed, why.text);
 	else if (k.n)
-		failed = store_txn(r->ports->store, "", r->fence, keep_keys, &k, e);
+		failed = run_write(r, keep_keys, &k, e);
 	arena_release(&mem);
 	return failed;
 }
@@ -169,7 +169,8 @@ static const char *request_file(struct request_work *q)
 	const char *tenant = q->work->unit->name;
 
 	return arena_printf(&q->mem, "requests/%s/%s--%s.%s%s", tenant, tenant,
-			    q->work->step->want->ref.name, time_format_compact(q->requested_at, day),
+			    q->work->step->want->ref.name,
+			    time_format_compact(q->requested_at, day),
 			    q->signer.present ? ".plist" : ".unsigned.csr");
 }
 
@@ -208,7 +209,6 @@ static int keep_request(struct store_txn *t, void *arg, struct err *e)
 		.upload = { q->upload.data, q->upload.len },
 		.requested_at = q->requested_at,
 		.signer_not_after = q->signer.present ? q->signer.not_after : TIME_UNKNOWN,
-		.announced_at = TIME_UNKNOWN,
 	};
 
 	return store_put(t, TABLE_REQUEST, &row, e) ||
@@ -227,12 +227,12 @@ static int one_request(struct wave *w, struct work *work, struct err *e)
 				  .requested_at = r->env.now };
 	int failed = 0;
 
-	if (store_read(r->ports->store, find_key, &q, &why) || sign(&q, &why)) {
+	if (run_read(r, find_key, &q, &why) || sign(&q, &why)) {
 		work_end(r, work, why.code == ERR_SEALED ? OUTCOME_Waiting : OUTCOME_Failed,
 			 why.text);
 	} else {
 		q.file = request_file(&q);
-		failed = store_txn(r->ports->store, "", r->fence, keep_request, &q, e);
+		failed = run_write(r, keep_request, &q, e);
 	}
 	buf_release(&q.upload);
 	arena_release(&q.mem);

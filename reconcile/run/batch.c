@@ -41,40 +41,18 @@ static void plan_units(struct run *r, struct unit **u, size_t n)
 	}
 }
 
-static struct next copy_next(const struct next *n, struct arena *mem)
-{
-	struct next c = *n;
-
-	c.file = arena_strdup(mem, n->file);
-	c.apple_id = arena_strdup(mem, n->apple_id);
-	c.row = arena_strdup(mem, n->row);
-	c.reason = arena_strdup(mem, n->reason);
-	c.message = arena_strdup(mem, n->message);
-	return c;
-}
-
 static void keep_step(struct run *r, const struct work *w)
 {
 	struct run_result *res = r->result;
 	struct arena *mem = &res->mem;
 	const struct step *s = w->step;
-	struct run_step *k = arena_push(mem, &res->step, &res->n_step, &res->cap_step, sizeof(*k));
+	struct kept_step *k = arena_push(mem, &res->step, &res->n_step, &res->cap_step, sizeof(*k));
 
-	*k = (struct run_step){
-		.id = arena_strdup(mem, s->id),
-		.action = step_action_word(s),
-		.state = step_state_word(s->state),
-		.risk = risk_word(s->risk),
-		.reason = arena_strdup(mem, s->reason),
-		.message = arena_strdup(mem, s->message),
-		.on = { s->on.kind, arena_strdup(mem, s->on.tenant),
-			arena_strdup(mem, s->on.name) },
-		.rule = s->rule,
-		.outcome = w->outcome,
-		.error = w->error,
-		.gate = w->outcome == OUTCOME_Planned ? gate_of(s, r->source_empty) : GATE_None,
-		.next = copy_next(&s->next, mem),
-	};
+	kept_step_of(s, mem, k);
+	k->outcome = w->outcome;
+	k->error = w->error;
+	if (w->outcome == OUTCOME_Planned)
+		k->gate = gate_of(s, r->source_empty);
 	res->n_blocked += s->state == STEP_BLOCKED;
 	res->n_failed += w->outcome == OUTCOME_Failed;
 	res->n_waiting_sealed += w->outcome == OUTCOME_Waiting && r->o->sealed;

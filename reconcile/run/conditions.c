@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "reconcile/run/rows.h"
 #include "schema/base/text.h"
 
 /* For people, where a condition comes or goes. */
@@ -30,23 +31,6 @@ void tidings_release(struct tidings *t)
 	arena_release(&t->mem);
 }
 
-/* The rows of an object's conditions, before this run. */
-struct known_conditions {
-	struct arena *mem;
-	struct row_condition *row;
-	size_t n, cap;
-};
-
-static int collect_condition(const void *row, void *arg, struct err *e)
-{
-	struct known_conditions *k = arg;
-
-	(void)e;
-	*(struct row_condition *)arena_push(k->mem, &k->row, &k->n, &k->cap, sizeof(*k->row)) =
-		*(const struct row_condition *)row;
-	return 0;
-}
-
 static bool has_condition(const struct cert_view *v, const char *type)
 {
 	for (size_t i = 0; i < v->n_condition; i++)
@@ -62,20 +46,18 @@ static bool has_condition(const struct cert_view *v, const char *type)
 static int forget_conditions(struct store_txn *t, struct transitions *s, const struct cert_view *v,
 			     bool is_over, bool *is_known, struct err *e)
 {
-	struct known_conditions k = { .mem = &s->unit->mem };
-	struct store_where of_object = { .select = STORE_EQUAL,
-					 .col = "object_uid",
-					 .text = v->actual->uid };
+	struct rows known = { .mem = &s->unit->mem };
 
-	if (store_each(t, TABLE_CONDITION, &of_object, k.mem, collect_condition, &k, e))
+	if (rows_equal(t, TABLE_CONDITION, "object_uid", v->actual->uid, &known, e))
 		return -1;
-	*is_known = k.n > 0;
-	for (size_t i = 0; i < k.n; i++) {
-		if (!is_over && has_condition(v, k.row[i].type))
+	const struct row_condition *row = known.item;
+	*is_known = known.n > 0;
+	for (size_t i = 0; i < known.n; i++) {
+		if (!is_over && has_condition(v, row[i].type))
 			continue;
 		if (!is_over)
-			note_tidings(s, v, k.row[i].type, k.row[i].status, NO_CONDITION, "");
-		if (store_remove(t, TABLE_CONDITION, &k.row[i], e) < 0)
+			note_tidings(s, v, row[i].type, row[i].status, NO_CONDITION, "");
+		if (store_remove(t, TABLE_CONDITION, &row[i], e) < 0)
 			return -1;
 	}
 	return 0;
@@ -94,7 +76,8 @@ static int note_condition(struct store_txn *t, struct transitions *s, const stru
 	bool equal = same && text_eq(row.reason, c->reason) && text_eq(row.message, c->message);
 	int64_t since = same ? row.since : s->run->env.now;
 	if (!same && is_known)
-		note_tidings(s, v, c->type, found ? row.status : NO_CONDITION, c->status, c->message);
+		note_tidings(s, v, c->type, found ? row.status : NO_CONDITION, c->status,
+			     c->message);
 	*(struct transition *)arena_push(mem, &s->item, &s->n, &s->cap,
 					 sizeof(*s->item)) =
 		(struct transition){ v->actual->name, c->type, c->status, since };

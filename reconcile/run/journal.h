@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The journal: the intent of a step is durable before it acts, its outcome is written in the
- * transaction of the state that it describes. The audit log is a hash chain beside it.
+ * transaction of the state that it describes.
  */
 #ifndef APNSCTL_RUN_JOURNAL_H
 #define APNSCTL_RUN_JOURNAL_H
@@ -20,16 +20,5 @@ int journal_close(struct wave *w, struct err *e);
 
 /* Steps that were begun and never ended: they are marked, and their tenants are due at once. */
 int journal_recover(struct run *r, struct err *e);
-
-/* "SEQ:HASH" of the newest line of the audit log; NULL when it is empty. */
-int audit_head(struct store_txn *t, struct arena *mem, const char **head, struct err *e);
-
-/*
- * Follows the chain of the audit log from its first line to the newest; `n`: its lines. ERR_IO
- * names the first line that is missing or was changed. Who can write to the database and knows how
- * it is made can make a whole new chain: what tells that is the Audit-Head of the status branch's
- * commits.
- */
-int audit_check(struct store_txn *t, size_t *n, struct err *e);
 
 #endif

@@ -75,7 +75,7 @@ int last_run_read(struct run *r, struct last_run *out, struct err *e)
 	struct reading g = { r, out };
 
 	*out = (struct last_run){ 0 };
-	return store_read(r->ports->store, read_last, &g, e);
+	return run_read(r, read_last, &g, e);
 }
 
 void last_run_release(struct last_run *l)

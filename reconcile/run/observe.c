@@ -9,11 +9,6 @@
 #include "reconcile/run/wishes.h"
 #include "schema/base/text.h"
 
-struct batch {
-	struct unit **unit;
-	size_t n;
-};
-
 /* A name that comes back: its object lives again from here on, in the store when it is settled. */
 static void revive(struct unit *u)
 {
@@ -69,9 +64,9 @@ static int read_owners(struct store_txn *t, void *arg, struct err *e)
 
 int observe_owners(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct batch b = { u, n };
+	struct batch b = { r, u, n };
 
-	if (store_read(r->ports->store, read_owners, &b, e))
+	if (run_read(r, read_owners, &b, e))
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (!u[i]->error && !u[i]->is_gone)
@@ -159,22 +154,8 @@ static int record(struct store_txn *t, void *arg, struct err *e)
 	struct questions *q = arg;
 
 	for (size_t i = 0; i < q->n; i++) {
-		const struct actual_server *s = q->item[i].server;
-		struct row_observation row = {
-			.certificate_uid = q->item[i].cert->uid,
-			.server = s->name,
-			.presence = presence_name(s->seen.presence),
-			.reason = s->seen.reason,
-			.topic = s->seen.topic,
-			.not_after = s->seen.not_after,
-			.serial = s->seen.serial,
-			.observed_at = s->observed_at,
-			.error = s->seen.error,
-			.installed_sha256 = s->installed_sha256,
-			.installed_at = s->installed_at,
-			.can_read = s->seen.can_read,
-		};
-		if (row.certificate_uid && store_put(t, TABLE_OBSERVATION, &row, e))
+		const char *uid = q->item[i].cert->uid;
+		if (uid && rows_put_server(t, uid, q->item[i].server, e))
 			return -1;
 	}
 	return 0;
@@ -195,16 +176,16 @@ static int observe_servers(struct run *r, struct unit **u, size_t n, struct err 
 		q.item[i].server->observed_at = r->env.now;
 	}
 	if (q.n && !r->o->plan_only)
-		failed = store_txn(r->ports->store, "", r->fence, record, &q, e);
+		failed = run_write(r, record, &q, e);
 	arena_release(&q.mem);
 	return failed;
 }
 
 int observe_units(struct run *r, struct unit **u, size_t n, bool ask_servers, struct err *e)
 {
-	struct batch b = { u, n };
+	struct batch b = { r, u, n };
 
-	if (store_read(r->ports->store, read_units, &b, e))
+	if (run_read(r, read_units, &b, e))
 		return -1;
 	observe_published_pins(r, u, n);
 	return ask_servers ? observe_servers(r, u, n, e) : 0;

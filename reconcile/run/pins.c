@@ -49,7 +49,8 @@ static void take_pins(struct unit *u, const struct actual_tenant *published)
 static void wait_for(struct run *r, struct unit *u, const char *what, const char *why)
 {
 	u->error = arena_printf(&r->result->mem,
-				"tenant %s: %s can not be read, so a pin may be missed: %s", u->name,
+				"tenant %s: %s can not be read, so a pin may be missed: %s",
+				u->name,
 				what, why);
 }
 

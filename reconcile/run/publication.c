@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reconcile/run/journal.h"
+#include "reconcile/run/audit.h"
 #include "reconcile/run/last.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
@@ -43,26 +43,6 @@ void publication_put(struct publication *p, const char *path, const void *data, 
 		f->data = (struct blob){ arena_strndup(&p->mem, data, len), len };
 }
 
-/* The requests of one tenant that wait: what is to stand in requests/<tenant>/. */
-struct waiting {
-	struct run *run;
-	struct arena mem;
-	struct row_request *row;
-	size_t n, cap;
-};
-
-static int collect_open(const void *row, void *arg, struct err *e)
-{
-	struct waiting *w = arg;
-	const struct row_request *r = row;
-
-	(void)e;
-	if (text_eq(r->state, request_state_word(REQUEST_Open)))
-		*(struct row_request *)arena_push(&w->mem, &w->row, &w->n, &w->cap,
-						  sizeof(*r)) = *r;
-	return 0;
-}
-
 void publication_request(const struct row_request *r, struct buf *out)
 {
 	if (r->upload.len) {
@@ -83,38 +63,70 @@ static void put_request(struct publication *p, const struct row_request *r)
 	buf_release(&file);
 }
 
+/* The requests of one tenant; those that wait are to stand in requests/<tenant>/. */
+struct requests {
+	struct run *run;
+	struct arena mem;
+	struct rows rows;
+};
+
+static bool is_waiting(const struct row_request *r)
+{
+	return text_eq(r->state, request_state_word(REQUEST_Open));
+}
+
 static int remove_stale(const struct source_entry *entry, void *arg, struct err *e)
 {
-	struct waiting *w = arg;
+	struct requests *q = arg;
+	const struct row_request *row = q->rows.item;
 
 	(void)e;
-	for (size_t i = 0; i < w->n; i++)
-		if (text_eq(w->row[i].file, entry->path))
+	for (size_t i = 0; i < q->rows.n; i++)
+		if (is_waiting(&row[i]) && text_eq(row[i].file, entry->path))
 			return 0;
-	if (entry->type == ENTRY_FILE)
-		publication_put(w->run->publication, entry->path, NULL, 0);
+	/* A bad name is not ours, and its path may be cut off. */
+	if (entry->type == ENTRY_FILE && !entry->bad_name)
+		publication_put(q->run->publication, entry->path, NULL, 0);
 	return 0;
 }
 
-static int put_requests(struct store_txn *t, struct run *r, const struct unit *u, struct err *e)
+/* What stands on the branch is written by others too: it stops nobody, and is looked at again. */
+static void remove_all_stale(struct requests *q, struct unit *u)
 {
-	struct waiting w = { .run = r };
+	struct run *r = q->run;
 	struct publish *port = r->ports->publish;
+	const char *folder = arena_printf(&q->mem, "requests/%s", u->name);
+	struct err why = { 0 };
+
+	if (!r->publication->available || !*r->publication->tip ||
+	    !port->ops->walk(port, folder, remove_stale, q, &why))
+		return;
+	u->error = arena_printf(&r->result->mem,
+				"tenant %s: %s of the status branch can not be read, so requests "
+				"that are over may still stand there: %s",
+				u->name, folder, why.text);
+	tell_tenant_error(r->result, u->error);
+}
+
+static int put_requests(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
+{
+	struct requests q = { .run = r };
 	int failed = 0;
 
+	q.rows.mem = &q.mem;
 	for (size_t i = 0; !failed && i < u->actual.n_cert; i++) {
-		struct store_where where = { .select = STORE_EQUAL,
-					     .col = "certificate_uid",
-					     .text = u->actual.cert[i].uid };
-		if (where.text && u->actual.cert[i].state == OBJECT_Live)
-			failed = store_each(t, TABLE_REQUEST, &where, &w.mem, collect_open, &w, e);
+		const struct actual_cert *c = &u->actual.cert[i];
+		if (c->uid && c->state == OBJECT_Live)
+			failed = rows_equal(t, TABLE_REQUEST, "certificate_uid", c->uid, &q.rows,
+					    e);
 	}
-	for (size_t i = 0; !failed && i < w.n; i++)
-		put_request(r->publication, &w.row[i]);
-	if (!failed && r->publication->available && *r->publication->tip)
-		failed = port->ops->walk(port, arena_printf(&w.mem, "requests/%s", u->name),
-					 remove_stale, &w, e);
-	arena_release(&w.mem);
+	const struct row_request *row = q.rows.item;
+	for (size_t i = 0; !failed && i < q.rows.n; i++)
+		if (is_waiting(&row[i]))
+			put_request(r->publication, &row[i]);
+	if (!failed)
+		remove_all_stale(&q, u);
+	arena_release(&q.mem);
 	return failed ? -1 : 0;
 }
 
@@ -261,7 +273,7 @@ static int gather(struct gather *g, struct err *e)
 {
 	struct run *r = g->run;
 
-	if (store_read(r->ports->store, gather_txn, g, e))
+	if (run_read(r, gather_txn, g, e))
 		return -1;
 	if (g->s.n)
 		qsort(g->s.row, g->s.n, sizeof(*g->s.row), by_tenant);
@@ -350,7 +362,7 @@ int publication_send(struct run *r, struct err *e)
 	for (size_t i = 0; i < g.s.n; i++)
 		r->result->n_person += summary_needs_person(&g.s.row[i]);
 	done.n_quarantined = g.s.n_quarantined;
-	int failed = store_txn(r->ports->store, "", r->fence, note_published, &done, e);
+	int failed = run_write(r, note_published, &done, e);
 	arena_release(&g.mem);
 	return failed;
 }

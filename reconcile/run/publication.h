@@ -35,6 +35,7 @@ void publication_put(struct publication *p, const char *path, const void *data, 
 /*
  * Adds the files of a tenant: its status and its open requests; stale requests are removed. Nothing
  * of a tenant that comes again once the gates have decided: then it adds them.
+ * When the branch can not be read there, that is told as the tenant's error and in `u->error`.
  */
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e);

@@ -108,12 +108,6 @@ static bool has_no_wish(const struct unit *u)
 	return true;
 }
 
-struct registration {
-	struct run *run;
-	struct unit **unit;
-	size_t n;
-};
-
 static bool is_registered(const struct unit *u)
 {
 	if (u->is_gone || u->error)
@@ -126,7 +120,7 @@ static bool is_registered(const struct unit *u)
 
 static int register_txn(struct store_txn *t, void *arg, struct err *e)
 {
-	struct registration *g = arg;
+	struct batch *g = arg;
 
 	for (size_t i = 0; i < g->n; i++) {
 		struct unit *u = g->unit[i];
@@ -147,10 +141,10 @@ static int register_txn(struct store_txn *t, void *arg, struct err *e)
 
 int register_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct registration g = { r, u, n };
+	struct batch g = { r, u, n };
 
 	for (size_t i = 0; i < n; i++)
 		if (!is_registered(u[i]))
-			return store_txn(r->ports->store, "", r->fence, register_txn, &g, e);
+			return run_write(r, register_txn, &g, e);
 	return 0;
 }

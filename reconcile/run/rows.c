@@ -5,24 +5,17 @@
 
 #include "schema/base/text.h"
 
-/* A growing array of rows of one table, copied as they come. */
-struct collect {
-	struct arena *mem;
-	void *item;
-	size_t n, cap, size;
-};
-
 static int collect_row(const void *row, void *arg, struct err *e)
 {
-	struct collect *c = arg;
+	struct rows *c = arg;
 
 	(void)e;
 	__builtin_memcpy(arena_push(c->mem, &c->item, &c->n, &c->cap, c->size), row, c->size);
 	return 0;
 }
 
-static int rows_equal(struct store_txn *t, enum store_table_id table, const char *col,
-		      const char *value, struct collect *c, struct err *e)
+int rows_equal(struct store_txn *t, enum store_table_id table, const char *col, const char *value,
+	       struct rows *c, struct err *e)
 {
 	struct store_where where = { .select = STORE_EQUAL, .col = col, .text = value };
 
@@ -33,7 +26,7 @@ static int rows_equal(struct store_txn *t, enum store_table_id table, const char
 int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		     struct row_tenant *out, struct err *e)
 {
-	struct collect c = { .mem = mem };
+	struct rows c = { .mem = mem };
 
 	if (rows_equal(t, TABLE_TENANT, "name", name, &c, e))
 		return -1;
@@ -46,7 +39,7 @@ int rows_tenant_names(struct store_txn *t, struct arena *mem, const char ***name
 		      struct err *e)
 {
 	struct store_where all = { .select = STORE_ALL };
-	struct collect c = { .mem = mem, .size = store_table(TABLE_TENANT)->size };
+	struct rows c = { .mem = mem, .size = store_table(TABLE_TENANT)->size };
 
 	if (store_each(t, TABLE_TENANT, &all, mem, collect_row, &c, e))
 		return -1;
@@ -76,7 +69,7 @@ int rows_set_meta(struct store_txn *t, const char *key, const char *value, struc
 	return store_put(t, TABLE_META, &row, e);
 }
 
-static struct actual_request *request_of(const struct collect *requests, const char *spki,
+static struct actual_request *request_of(const struct rows *requests, const char *spki,
 					 struct arena *mem)
 {
 	const struct row_request *rows = requests->item;
@@ -97,7 +90,7 @@ static struct actual_request *request_of(const struct collect *requests, const c
 
 static int load_keys(struct store_txn *t, struct actual_cert *c, struct arena *mem, struct err *e)
 {
-	struct collect keys = { .mem = mem }, requests = { .mem = mem };
+	struct rows keys = { .mem = mem }, requests = { .mem = mem };
 
 	if (rows_equal(t, TABLE_KEY_RECORD, "certificate_uid", c->uid, &keys, e) ||
 	    rows_equal(t, TABLE_REQUEST, "certificate_uid", c->uid, &requests, e))
@@ -116,7 +109,7 @@ static int load_keys(struct store_txn *t, struct actual_cert *c, struct arena *m
 	return 0;
 }
 
-static struct actual_probe probe_of(const struct collect *probes, const char *sha256)
+static struct actual_probe probe_of(const struct rows *probes, const char *sha256)
 {
 	const struct row_probe *rows = probes->item;
 
@@ -141,7 +134,7 @@ static struct actual_probe probe_of(const struct collect *probes, const char *sh
 
 static int load_pairs(struct store_txn *t, struct actual_cert *c, struct arena *mem, struct err *e)
 {
-	struct collect pairs = { .mem = mem }, probes = { .mem = mem };
+	struct rows pairs = { .mem = mem }, probes = { .mem = mem };
 
 	if (rows_equal(t, TABLE_PAIR, "certificate_uid", c->uid, &pairs, e) ||
 	    rows_equal(t, TABLE_PROBE, "certificate_uid", c->uid, &probes, e))
@@ -170,7 +163,7 @@ static int load_pairs(struct store_txn *t, struct actual_cert *c, struct arena *
 static int load_servers(struct store_txn *t, struct actual_cert *c, struct arena *mem,
 			struct err *e)
 {
-	struct collect seen = { .mem = mem };
+	struct rows seen = { .mem = mem };
 
 	if (rows_equal(t, TABLE_OBSERVATION, "certificate_uid", c->uid, &seen, e))
 		return -1;
@@ -194,9 +187,30 @@ static int load_servers(struct store_txn *t, struct actual_cert *c, struct arena
 	return 0;
 }
 
+int rows_put_server(struct store_txn *t, const char *certificate_uid, const struct actual_server *s,
+		    struct err *e)
+{
+	struct row_observation row = {
+		.certificate_uid = certificate_uid,
+		.server = s->name,
+		.presence = presence_name(s->seen.presence),
+		.reason = s->seen.reason,
+		.topic = s->seen.topic,
+		.not_after = s->seen.not_after,
+		.serial = s->seen.serial,
+		.observed_at = s->observed_at,
+		.error = s->seen.error,
+		.installed_sha256 = s->installed_sha256,
+		.installed_at = s->installed_at,
+		.can_read = s->seen.can_read,
+	};
+
+	return store_put(t, TABLE_OBSERVATION, &row, e);
+}
+
 static int load_wish(struct store_txn *t, struct actual_cert *c, struct arena *mem, struct err *e)
 {
-	struct collect claims = { .mem = mem };
+	struct rows claims = { .mem = mem };
 
 	if (rows_equal(t, TABLE_CLAIM, "certificate_uid", c->uid, &claims, e))
 		return -1;
@@ -234,7 +248,7 @@ static int by_cert_name(const void *a, const void *b)
 static int load_policies(struct store_txn *t, struct actual_tenant *out, struct arena *mem,
 			 struct err *e)
 {
-	struct collect c = { .mem = mem };
+	struct rows c = { .mem = mem };
 
 	if (rows_equal(t, TABLE_POLICY, "tenant_uid", out->uid, &c, e))
 		return -1;
@@ -251,7 +265,7 @@ int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		struct actual_tenant *out, struct err *e)
 {
 	struct row_tenant row;
-	struct collect c = { .mem = mem };
+	struct rows c = { .mem = mem };
 	int r = rows_find_tenant(t, name, mem, &row, e);
 
 	*out = (struct actual_tenant){ .name = arena_strdup(mem, name) };
@@ -342,7 +356,7 @@ static int find_owners(struct store_txn *t, const struct want_cert *w, struct ac
 		return -1;
 	if (!f || f->form != CERT_FORM_PEM)
 		return 0;
-	const char *serial = arena_printf(mem, "%s/%s", f->issuer ? f->issuer : "", f->serial);
+	const char *serial = cert_serial_of_issuer(f, mem);
 	if (owner_of(t, CLAIM_TOPIC, f->topic, c->uid, mem, &c->owners.topic,
 		     &c->owners.topic_proven, e) ||
 	    owner_of(t, CLAIM_KEY, f->spki_sha256, c->uid, mem, &c->owners.key, &proven, e) ||

@@ -7,6 +7,17 @@
 #include "reconcile/port/store.h"
 #include "schema/resolve/desired.h"
 
+/* Rows of one table in the order of their keys; they and what they point at live in `mem`. */
+struct rows {
+	struct arena *mem;
+	void *item; /* struct row_… of the table */
+	size_t n, cap, size;
+};
+
+/* Adds the rows whose column has this value to `out`, which names the arena. */
+int rows_equal(struct store_txn *t, enum store_table_id table, const char *col, const char *value,
+	       struct rows *out, struct err *e);
+
 /* Reads all of a tenant by its name; uid NULL in `out` when the store does not know it. */
 int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
 		struct actual_tenant *out, struct err *e);
@@ -24,6 +35,10 @@ void rows_make_room(const struct want_tenant *want, struct arena *mem,
  */
 int rows_owners(struct store_txn *t, const struct want_tenant *want, struct arena *mem,
 		struct actual_tenant *actual, struct err *e);
+
+/* Remembers what a certificate's server shows, and what was put there: what rows_tenant reads. */
+int rows_put_server(struct store_txn *t, const char *certificate_uid, const struct actual_server *s,
+		    struct err *e);
 
 /* The row of a tenant by name; 1: found, 0: not, -1: error. */
 int rows_find_tenant(struct store_txn *t, const char *name, struct arena *mem,

@@ -7,6 +7,7 @@
 #define APNSCTL_RUN_RUN_H
 
 #include "reconcile/plan/gate.h"
+#include "reconcile/plan/kept.h"
 #include "reconcile/report/report.h"
 #include "reconcile/run/load.h"
 #include "reconcile/run/ports.h"
@@ -15,6 +16,7 @@ struct run_options {
 	bool plan_only;      /* no write, no lock, no probe: says what would be done */
 	bool all_tenants;    /* look at every tenant, changed or not (plan, status) */
 	const char *rev;     /* plan: this commit instead of the fetched tip; NULL */
+	bool as_it_is;       /* plan: what the source holds without a commit, a working tree */
 	bool no_fetch;       /* use the last applied revision of the mirror */
 	const char *accept_history; /* commit whose rewritten history is accepted; NULL */
 	const char *const *override;
@@ -34,30 +36,9 @@ struct run_options {
 	void *progress_arg;
 };
 
-#define OUTCOMES(X) X(Planned) X(Done) X(Failed) X(Skipped) X(Waiting)
-
-enum outcome {
-#define X(n) OUTCOME_##n,
-	OUTCOMES(X)
-#undef X
-};
-
-const char *outcome_word(enum outcome o);
-
-/* One step as it went; texts live in the result's arena. */
-struct run_step {
-	const char *id, *action, *state, *risk, *reason, *message;
-	struct ref on;
-	unsigned rule;
-	enum gate gate;      /* that holds it; GATE_None: none */
-	enum outcome outcome;
-	const char *error;   /* NULL: none */
-	struct next next;    /* of an Ask step */
-};
-
 struct run_result {
 	struct arena mem;
-	struct run_step *step;
+	struct kept_step *step;
 	size_t n_step, cap_step;
 	char plan_hash[SHA256_HEX];
 	char source_revision[OID_TEXT], status_revision[OID_TEXT];

@@ -142,7 +142,7 @@ int select_tenants(struct run *r, bool everyone, struct selection *out, struct e
 	struct knowledge k = { .now = r->env.now };
 
 	*out = (struct selection){ 0 };
-	int failed = store_read(r->ports->store, know_all, &k, e);
+	int failed = run_read(r, know_all, &k, e);
 	for (size_t i = 0; !failed && i < k.n; i++)
 		out->n_live += !k.item[i].archived;
 	if (!failed)
@@ -167,7 +167,7 @@ static struct selected *find_selected(const struct selection *s, const char *nam
 static void note_tried(const struct run_result *res, struct selection *s)
 {
 	for (size_t i = 0; i < res->n_step; i++) {
-		const struct run_step *k = &res->step[i];
+		const struct kept_step *k = &res->step[i];
 		const char *tenant = k->on.kind == KIND_Tenant ? k->on.name : k->on.tenant;
 		struct selected *one = find_selected(s, tenant);
 		if (one)

@@ -164,6 +164,16 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 	return store_put(t, TABLE_TENANT, row, e);
 }
 
+/* A tenant that could not be worked on is due at once; of a new one note_applied takes care. */
+static int put_off(struct store_txn *t, struct unit *u, struct err *e)
+{
+	struct row_tenant row = { 0 };
+	int found = rows_find_tenant(t, u->name, &u->mem, &row, e);
+	struct row_due due = { row.uid, "recover", 0 };
+
+	return found > 0 ? store_put(t, TABLE_DUE, &due, e) : found;
+}
+
 static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct tidings *tidings,
 		      struct err *e)
 {
@@ -180,7 +190,9 @@ static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct
 		return -1;
 	transitions_sort(&s);
 	struct report_context c = { row.revision, s.item, s.n, r->env.now };
-	return publication_tenant(t, r, u, &c, e);
+	if (publication_tenant(t, r, u, &c, e))
+		return -1;
+	return u->error ? put_off(t, u, e) : 0;
 }
 
 static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
@@ -196,30 +208,19 @@ static int show_one(struct store_txn *t, struct run *r, struct unit *u, struct e
 	return 0;
 }
 
-/* A tenant that could not be worked on is due at once; of a new one note_applied takes care. */
-static int put_off(struct store_txn *t, struct unit *u, struct err *e)
-{
-	struct row_tenant row = { 0 };
-	int found = rows_find_tenant(t, u->name, &u->mem, &row, e);
-	struct row_due due = { row.uid, "recover", 0 };
-
-	return found > 0 ? store_put(t, TABLE_DUE, &due, e) : found;
-}
-
-struct settle_batch {
-	struct run *run;
-	struct unit **unit;
-	size_t n;
+struct settling {
+	struct batch batch;
 	struct tidings tidings;
 };
 
 static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 {
-	struct settle_batch *b = arg;
+	struct settling *s = arg;
+	const struct batch *b = &s->batch;
 
 	for (size_t i = 0; i < b->n; i++) {
 		struct unit *u = b->unit[i];
-		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, &b->tidings, e))
+		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, &s->tidings, e))
 			return err_wrap(e, "tenant %s", u->name);
 	}
 	return publication_owe(t, b->run->publication, e);
@@ -227,19 +228,19 @@ static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 
 int settle_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct settle_batch b = { .run = r, .unit = u, .n = n };
+	struct settling s = { .batch = { r, u, n } };
 
 	publication_fetch(r);
-	int failed = store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+	int failed = run_write(r, settle_txn, &s, e);
 	if (!failed)
-		tidings_tell(&b.tidings, &r->ports->notify);
-	tidings_release(&b.tidings);
+		tidings_tell(&s.tidings, &r->ports->notify);
+	tidings_release(&s.tidings);
 	return failed;
 }
 
 static int show_txn(struct store_txn *t, void *arg, struct err *e)
 {
-	struct settle_batch *b = arg;
+	struct batch *b = arg;
 
 	for (size_t i = 0; i < b->n; i++)
 		if (!b->unit[i]->error && show_one(t, b->run, b->unit[i], e))
@@ -249,9 +250,9 @@ static int show_txn(struct store_txn *t, void *arg, struct err *e)
 
 int show_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct settle_batch b = { .run = r, .unit = u, .n = n };
+	struct batch b = { r, u, n };
 
 	if (!r->o->on_plan || r->gates_decided)
 		return 0;
-	return store_read(r->ports->store, show_txn, &b, e);
+	return run_read(r, show_txn, &b, e);
 }

@@ -53,6 +53,13 @@ struct run {
 	struct publication *publication; /* files for the status branch */
 };
 
+/* The tenants of a batch, for a transaction over all of them. */
+struct batch {
+	struct run *run;
+	struct unit **unit;
+	size_t n;
+};
+
 /* Steps of one action in a batch. */
 struct wave {
 	struct run *run;
@@ -92,6 +99,10 @@ int show_units(struct run *r, struct unit **u, size_t n, struct err *e);
 /* batch.c: says that a tenant could not be served; `error` lives in the result's arena. */
 void tell_tenant_error(struct run_result *res, const char *error);
 
+/* run.c: one writing transaction under the fence of this run; one consistent reading. */
+int run_write(struct run *r, store_txn_fn *fn, void *arg, struct err *e);
+int run_read(struct run *r, store_txn_fn *fn, void *arg, struct err *e);
+
 /*
  * run.c: when something is done, by the clock of the wall. Plans are made by env.now, which stays
  * the same for the whole run.
@@ -104,5 +115,9 @@ void work_end(struct run *r, struct work *w, enum outcome o, const char *error);
 /* The key of the certificate and spki, with its sealed record, as the ports take it. */
 int key_ref_of(struct store_txn *t, const struct unit *u, const struct actual_cert *c,
 	       const char *spki, struct arena *mem, struct key_ref *out, struct err *e);
+
+/* The pair of a step (its certificate and sha256), and the key of that. */
+int pair_of_step(struct store_txn *t, const struct work *w, struct arena *mem,
+		 struct row_pair *pair, struct key_ref *key, struct err *e);
 
 #endif

@@ -76,7 +76,7 @@ int wishes_find(struct run *r, const struct selection *s, struct err *e)
 	if (!w->n)
 		return 0;
 	qsort(w->item, w->n, sizeof(*w->item), by_topic);
-	return store_read(r->ports->store, keep_contested, r, e);
+	return run_read(r, keep_contested, r, e);
 }
 
 const struct ref *wishes_rival(const struct run *r, const char *topic, const struct ref *on)

@@ -46,10 +46,12 @@ static void close(struct json *j, char c)
 	j->first = false;
 }
 
-static void quoted_char(struct buf *out, int32_t c, const char *bytes, size_t n)
+/* The character is `n` bytes of the `rest` of the text. */
+static void quoted_char(struct buf *out, int32_t c, const char *bytes, size_t n, size_t rest)
 {
-	static const char escapes[] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',
-					['\r'] = 'r', ['\t'] = 't' };
+	static const char escapes[] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+	};
 
 	if (c < 0)
 		buf_adds(out, "\xef\xbf\xbd");
@@ -60,7 +62,8 @@ static void quoted_char(struct buf *out, int32_t c, const char *bytes, size_t n)
 	else if (c > 0xffff && text_is_unsafe(c))
 		buf_addf(out, "\\u%04x\\u%04x", 0xd7c0 + ((unsigned)c >> 10),
 			 0xdc00 + ((unsigned)c & 0x3ff));
-	else if (text_is_unsafe(c)) /* what a reader of the file shall see, too */
+	else if (text_is_unsafe(c) || /* what a reader of the file shall see, too */
+		 (c == '#' && text_is_log_command(bytes, rest)))
 		buf_addf(out, "\\u%04x", (unsigned)c);
 	else
 		buf_add(out, bytes, n);
@@ -72,7 +75,7 @@ static void quoted(struct buf *out, const char *s, size_t n)
 	for (size_t at = 0; at < n;) {
 		size_t from = at;
 		int32_t c = text_utf8_next(s, n, &at);
-		quoted_char(out, c, s + from, at - from);
+		quoted_char(out, c, s + from, at - from, n - from);
 	}
 	buf_addc(out, '"');
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "schema/base/lookalike.h"
+
 bool text_eq(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -99,15 +101,17 @@ int32_t text_utf8_next(const char *s, size_t len, size_t *at)
 
 enum { WORD_MAX = 64 };
 
-/* Lower case, without invisible characters; what is too long is cut. */
+/* As it looks, in lower case, without what can not be seen; what is too long is cut. */
 static size_t fold(const char *s, int32_t out[WORD_MAX])
 {
 	size_t n = 0, len = strlen(s);
 
 	for (size_t at = 0; at < len && n < WORD_MAX;) {
 		int32_t c = text_utf8_next(s, len, &at);
-		if ((c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0xad || c == '-' ||
-		    c == '_')
+		char ascii = lookalike_of(c);
+		if (ascii)
+			c = ascii;
+		if (text_is_unsafe(c) || c == '-' || c == '_' || c == ' ')
 			continue;
 		out[n++] = c >= 'A' && c <= 'Z' ? c + 32 : c;
 	}
@@ -239,12 +243,24 @@ bool text_is_unsafe(int32_t c)
 	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
+bool text_is_log_command(const char *s, size_t len)
+{
+	size_t i = 2;
+
+	if (len < 3 || s[0] != '#' || s[1] != '#')
+		return false;
+	while (i < len && s[i] >= 'a' && s[i] <= 'z')
+		i++;
+	return i < len && s[i] == '[';
+}
+
 void text_escape_terminal(struct buf *out, const char *s, size_t len)
 {
 	for (size_t at = 0; at < len;) {
 		size_t from = at;
 		int32_t c = text_utf8_next(s, len, &at);
-		if (c < 0 || c < 0x20 || c == 0x7f)
+		if (c < 0x20 || c == 0x7f ||
+		    (c == '#' && text_is_log_command(s + from, len - from)))
 			buf_addf(out, "\\x%02x", (unsigned char)s[from]);
 		else if (text_is_unsafe(c))
 			buf_addf(out, "\\u{%04x}", (unsigned)c);
@@ -292,7 +308,8 @@ void text_escape_xml(struct buf *out, const char *s)
 		if (c < 0 || (c < 0x20 && c != '\n' && c != '\t') || c == 0xfffe || c == 0xffff)
 			buf_adds(out, "\xef\xbf\xbd");
 		else if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' ||
-			 text_is_unsafe(c))
+			 text_is_unsafe(c) ||
+			 (c == '#' && text_is_log_command(s + from, len - from)))
 			buf_addf(out, "&#%d;", (int)c);
 		else
 			buf_add(out, s + from, at - from);

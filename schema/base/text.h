@@ -12,8 +12,8 @@
 
 #include "schema/base/buf.h"
 
-bool text_eq(const char *a, const char *b); /* NULL equals NULL only */
-int text_cmp(const char *a, const char *b); /* NULL sorts first */
+bool text_eq(const char *a, const char *b);    /* NULL equals NULL only */
+int text_cmp(const char *a, const char *b);    /* NULL sorts first */
 int text_cmp_at(const void *a, const void *b); /* of an array of texts, for qsort and bsearch */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
@@ -26,7 +26,8 @@ bool text_is_name(const char *s);
 
 /*
  * The candidate nearest to `word` by edit distance (transpositions count one), or NULL when none
- * is near enough to be worth a "did you mean". Case and invisible characters are folded first.
+ * is near enough to be worth a "did you mean". Case, look-alikes and invisible characters
+ * are folded first.
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 
@@ -51,7 +52,17 @@ void text_base64(struct buf *out, const void *bytes, size_t n, unsigned width);
 /* True for characters that move the cursor, reorder text or can not be seen. */
 bool text_is_unsafe(int32_t c);
 
-/* For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}. */
+/*
+ * True when the text begins with "##[", "##vso[" or the like. CI runners take these for commands
+ * wherever in a line of the log they stand (GitHub's runner, ActionCommand.cs; Azure Pipelines).
+ */
+bool text_is_log_command(const char *s, size_t len);
+
+/*
+ * For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}, and what begins
+ * a command of a CI runner in the middle of a line loses its meaning. A line must not begin with
+ * such text: "::" is a command there.
+ */
 void text_escape_terminal(struct buf *out, const char *s, size_t len);
 
 /*

@@ -69,14 +69,14 @@ void starter_repository(struct starter_files *out, enum mode mode);
 
 /* A new customer. What is NULL is left out, or taken from the examples where it is required. */
 struct new_tenant {
-	enum mode mode;              /* of the Organization */
-	const char *name;            /* the folder, too */
-	const char *display_name;    /* NULL: the name */
-	const char *apple_id;        /* the address */
-	enum alias_type type;        /* ALIAS_UNSET: ManagedAppleID */
-	const char *domain;          /* the customer's mail domain */
-	const char *server;          /* name of an MDMServer */
-	const char *account;         /* the customer's account on that server */
+	enum mode mode;               /* of the Organization */
+	const char *name;             /* the folder, too */
+	const char *display_name;     /* NULL: the name */
+	const char *apple_id;         /* the address */
+	enum alias_type type;         /* ALIAS_UNSET: ManagedAppleID */
+	const char *domain;           /* the customer's mail domain */
+	const char *server;           /* name of an MDMServer */
+	const char *account;          /* the customer's account on that server */
 	const char *const *custodian; /* ids of people; n 0: those of the starter */
 	size_t n_custodian;
 };
@@ -97,9 +97,9 @@ struct new_config {
 /* The controller's configuration that fits starter_repository, with all defaults as comments. */
 void starter_config(struct buf *out, const struct new_config *c);
 
-/* Gives one line of a file without its line break, and its length in bytes; NULL: not at hand. */
-struct source_lines {
-	const char *(*line)(void *self, const char *file, uint32_t line, size_t *len);
+/* Gives a file as it was checked; NULL: not at hand. The bytes live until the next call. */
+struct source_texts {
+	const char *(*text)(void *self, const char *file, size_t *len);
 	void *self;
 };
 
@@ -115,6 +115,9 @@ struct lint_report {
 	size_t documents;
 	const struct check_skipped *skipped;
 	size_t n_skipped;
+	const struct source_texts *sources; /* for code frames and hashes of lines; NULL: none */
+	/* Where formats that need a place show what concerns no file; NULL: organization.yaml. */
+	const char *organization;
 };
 
 enum { EMIT_COLOUR = 1u << 0 }; /* ANSI escapes for a terminal */
@@ -125,9 +128,11 @@ enum { EMIT_COLOUR = 1u << 0 }; /* ANSI escapes for a terminal */
  */
 void emit_finding_line(struct buf *out, const struct finding *f, unsigned flags);
 
-/* For people: the line, the source with the place underlined, related places, fix; a summary. */
-void emit_lint_text(struct buf *out, const struct lint_report *r, const struct source_lines *src,
-		    unsigned flags);
+/*
+ * For people: the line, the source with the place underlined, related places, fix; a summary.
+ * Code frames take at most `columns`, 0: 100 of a source line.
+ */
+void emit_lint_text(struct buf *out, const struct lint_report *r, unsigned columns, unsigned flags);
 
 /* One line a finding and nothing else. */
 void emit_lint_concise(struct buf *out, const struct lint_report *r);
@@ -136,18 +141,30 @@ void emit_lint_concise(struct buf *out, const struct lint_report *r);
 void emit_lint_json(struct buf *out, const struct lint_report *r);
 
 /*
- * Workflow commands of GitHub Actions. GitHub shows ten errors and ten warnings of a step, so the
- * rest follows as plain lines.
+ * Workflow commands of GitHub Actions. GitHub shows ten errors, ten warnings and ten notices of a
+ * step, so these come first, the last notice counts the rest, and the rest follows as plain lines.
  */
 void emit_lint_github(struct buf *out, const struct lint_report *r);
+
+/*
+ * Markdown for the summary of a CI step, errors first, at most `max` bytes: what does not fit is
+ * cut between two rows and counted. Nothing when not even the counts fit.
+ */
+void emit_lint_summary(struct buf *out, const struct lint_report *r, size_t max);
 
 /* GitLab Code Quality: a JSON array whose fingerprints do not depend on line numbers. */
 void emit_lint_gitlab(struct buf *out, const struct lint_report *r);
 
-/* SARIF 2.1.0 for code scanning; `version` of the program may be NULL. */
+/*
+ * SARIF 2.1.0 within the limits of GitHub's code scanning, errors first; `version` of the program
+ * may be NULL.
+ */
 void emit_lint_sarif(struct buf *out, const struct lint_report *r, const char *version);
 
-/* JUnit XML: errors are failures; without findings one test has passed. */
+/*
+ * JUnit XML: errors are failures; without findings one test has passed. The names of tests do not
+ * depend on line numbers.
+ */
 void emit_lint_junit(struct buf *out, const struct lint_report *r);
 
 #endif

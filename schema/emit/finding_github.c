@@ -7,7 +7,7 @@
 #include "schema/base/text.h"
 #include "schema/emit/place.h"
 
-enum { ANNOTATIONS_PER_LEVEL = 10 };
+enum { ANNOTATIONS_PER_LEVEL = 10 }; /* GitHub shows no more of a step, and drops the rest */
 
 /* Text without control characters, with the escapes of the command language for `special`. */
 static void escaped(struct buf *out, const char *text, const char *special)
@@ -26,9 +26,9 @@ static void escaped(struct buf *out, const char *text, const char *special)
 
 static void annotation(struct buf *out, const struct finding *f)
 {
-	static const char *const commands[] = { [LEVEL_NOTE] = "notice",
-						[LEVEL_WARNING] = "warning",
-						[LEVEL_ERROR] = "error" };
+	static const char *const commands[] = {
+		[LEVEL_NOTE] = "notice", [LEVEL_WARNING] = "warning", [LEVEL_ERROR] = "error"
+	};
 	char id[RULE_ID];
 
 	buf_addf(out, "::%s ", commands[f->level]);
@@ -47,25 +47,63 @@ static void annotation(struct buf *out, const struct finding *f)
 	buf_addc(out, '\n');
 }
 
+static void skipped(struct buf *out, const struct check_skipped *c)
+{
+	buf_adds(out, "::notice title=");
+	escaped(out, c->code, "%:,");
+	buf_adds(out, "::not checked: ");
+	escaped(out, c->reason, "%");
+	buf_addc(out, '\n');
+}
+
+/* How many findings of a level are annotations. */
+static size_t annotated(const struct lint_report *r, enum level level)
+{
+	size_t n = r->findings->n_level[level], most = ANNOTATIONS_PER_LEVEL;
+
+	if (level == LEVEL_NOTE) { /* the other notices: what was not checked, how many more */
+		most -= r->n_skipped < most ? r->n_skipped : most - 1;
+		most--;
+	}
+	return n < most ? n : most;
+}
+
+/* The findings of a level from the `from`-th to before the `to`-th. */
+static void each(struct buf *out, const struct findings *fs, enum level level, size_t from,
+		 size_t to, void (*print)(struct buf *out, const struct finding *f))
+{
+	size_t nth = 0;
+
+	for (size_t i = 0; i < fs->n; i++) {
+		if (fs->item[i].level != level)
+			continue;
+		if (nth >= from && nth < to)
+			print(out, &fs->item[i]);
+		nth++;
+	}
+}
+
+static void plain(struct buf *out, const struct finding *f)
+{
+	emit_finding_line(out, f, 0);
+	buf_addc(out, '\n');
+}
+
 void emit_lint_github(struct buf *out, const struct lint_report *r)
 {
-	const struct findings *fs = r->findings;
-	size_t shown[] = { [LEVEL_NOTE] = 0, [LEVEL_WARNING] = 0, [LEVEL_ERROR] = 0 }, more = 0;
+	size_t more = r->findings->n;
 
-	for (int level = LEVEL_ERROR; level >= LEVEL_NOTE; level--)
-		for (size_t i = 0; i < fs->n; i++)
-			if ((int)fs->item[i].level == level &&
-			    shown[level]++ < ANNOTATIONS_PER_LEVEL)
-				annotation(out, &fs->item[i]);
 	for (int level = LEVEL_ERROR; level >= LEVEL_NOTE; level--) {
-		size_t n = 0;
-		for (size_t i = 0; i < fs->n; i++)
-			if ((int)fs->item[i].level == level && n++ >= ANNOTATIONS_PER_LEVEL) {
-				emit_finding_line(out, &fs->item[i], 0);
-				buf_addc(out, '\n');
-				more++;
-			}
+		size_t n = annotated(r, (enum level)level);
+		each(out, r->findings, (enum level)level, 0, n, annotation);
+		more -= n;
 	}
-	if (more)
-		buf_addf(out, "::notice title=apnsctl::%zu more in the log of this step\n", more);
+	for (size_t i = 0; i < r->n_skipped; i++)
+		skipped(out, &r->skipped[i]);
+	if (!more)
+		return;
+	buf_addf(out, "::notice title=apnsctl::%zu more in the log of this step\n", more);
+	for (int level = LEVEL_ERROR; level >= LEVEL_NOTE; level--)
+		each(out, r->findings, (enum level)level, annotated(r, (enum level)level), SIZE_MAX,
+		     plain);
 }

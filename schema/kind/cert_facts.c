@@ -69,3 +69,8 @@ bool cert_is_older(const struct cert_facts *a, const struct cert_facts *b)
 		return a->not_before < b->not_before;
 	return a->not_after <= b->not_after;
 }
+
+const char *cert_serial_of_issuer(const struct cert_facts *f, struct arena *mem)
+{
+	return arena_printf(mem, "%s/%s", f->issuer ? f->issuer : "", f->serial ? f->serial : "");
+}

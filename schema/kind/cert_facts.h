@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "schema/base/arena.h"
+
 /* What the bytes turned out to be. */
 enum cert_form {
 	CERT_FORM_PEM,      /* one certificate, readable; CRLF and glued blocks included */
@@ -70,5 +72,8 @@ const char *cert_not_mdm_reason(const struct cert_facts *f);
  * not later. A certificate is older than itself: callers compare serials first.
  */
 bool cert_is_older(const struct cert_facts *a, const struct cert_facts *b);
+
+/* "issuer/serial", in `mem`: a serial number is unique for one issuer only (RFC 5280, 4.1.2.2). */
+const char *cert_serial_of_issuer(const struct cert_facts *f, struct arena *mem);
 
 #endif

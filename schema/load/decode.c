@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "schema/base/lookalike.h"
 #include "schema/base/text.h"
 #include "schema/load/decoder.h"
 #include "schema/load/keys.h"
@@ -36,10 +37,12 @@ static bool has_type(struct decoder *d, const struct node *n, enum node_type typ
 	if (n->missing) {
 		decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s has no value, but %s is wanted",
 			     name, noun);
-	} else if (!decoder_tell_missing_space(d, at, n)) {
-		struct finding *f =
-		    decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s is %s, but %s is wanted",
-				 name, decoder_what(d, n), noun);
+	} else if (!n->told && !decoder_tell_spelling(d, at, n)) {
+		struct finding *f = decoder_tell(
+		    d, RULE_WRONG_TYPE, at, n->span, "%s is %s, but %s is wanted%s", name,
+		    decoder_what(d, n), noun,
+		    type == NODE_MAP && n->type == NODE_SCALAR ? "; write it as \"key: value\""
+							       : "");
 		if (type == NODE_SEQ && n->type == NODE_SCALAR && !n->quoted && n->len < 256 &&
 		    !strpbrk(n->text, ",[]{}#:\n"))
 			decoder_suggest(d, f, n->span, arena_printf(d->fs->mem, "[%s]", n->text),
@@ -290,10 +293,12 @@ static void tell_unknown_kind(struct decoder *d, const struct node *n, const str
 	const char *name = decoder_quote(d, n->text, n->len), *near = nearest_kind(n->text);
 	struct buf all = BUF_INIT(1024);
 
+	if (near && lookalike_has_invisible(n->text, n->len))
+		return; /* told where it stands */
 	if (near) {
-		struct finding *f =
-		    decoder_tell(d, RULE_UNKNOWN_KIND, at, n->span,
-				 "unknown kind %s; did you mean \"%s\"?", name, near);
+		struct finding *f = decoder_tell(d, RULE_UNKNOWN_KIND, at, n->span,
+						 "unknown kind %s; did you mean \"%s\"?%s", name,
+						 near, decoder_lookalike(d, n));
 		decoder_suggest(d, f, n->span, near, "take the known kind");
 		return;
 	}
@@ -350,6 +355,41 @@ static void forbid_tenant(struct decoder *d, const struct node *root)
 			    d->kind->name);
 }
 
+/* `spec:` whose keys stand below it without indentation: one mistake, however many keys. */
+static bool tell_unindented(struct decoder *d, const struct pair *part, const struct subtable *t,
+			    const struct place *at)
+{
+	for (uint32_t i = 0; part->value->missing && i < d->root->n; i++) {
+		const struct node *key = d->root->pair[i].key;
+		size_t next = 0, top = 0;
+		if (keys_find(&top_table, key->text, &top) || !keys_find(t, key->text, &next))
+			continue;
+		struct finding *f = decoder_tell(
+		    d, RULE_WRONG_TYPE, at, part->key->span,
+		    "%s has no value, because its keys are not indented; indent %s and "
+		    "the others below it by two spaces",
+		    at->key, decoder_quote(d, key->text, key->len));
+		if (f != &d->dummy)
+			finding_relate(d->fs, f, d->path, key->span, "the first of its keys");
+		return true;
+	}
+	return false;
+}
+
+/* A tenant that is written in the wrong part is told there, and not missing as well. */
+static void take_stray_tenant(struct decoder *d, struct meta *meta)
+{
+	const struct node *n = node_get(d->root, "tenant");
+
+	if (meta->tenant.at.line)
+		return;
+	n = n ? n : node_get(node_get(d->root, "spec"), "tenant");
+	if (!n || n->type != NODE_SCALAR || !text_is_name(n->text))
+		return;
+	meta->tenant.s = arena_strdup(d->mem, n->text);
+	meta->tenant.at = pos_of(n->span);
+}
+
 static void decode_part(struct decoder *d, const struct node *root, const char *key,
 			const struct subtable *t, void *base)
 {
@@ -359,6 +399,8 @@ static void decode_part(struct decoder *d, const struct node *root, const char *
 		const struct pair *p = &root->pair[i];
 		if (strcmp(p->key->text, key) != 0)
 			continue;
+		if (tell_unindented(d, p, t, &at))
+			break;
 		if (has_type(d, p->value, NODE_MAP, &at, "a mapping")) {
 			decode_struct(d, t, p->value, &at, p->key->span, base);
 			return;
@@ -384,6 +426,7 @@ struct object *decode(const char *path, const struct node *root, struct arena *m
 	if (!check_api_version(&d, root))
 		return NULL;
 	const struct node *kind = node_get(root, "kind");
+	d.root = root;
 	d.kind = kind ? find_kind(&d, kind) : NULL;
 	name_object(&d, root);
 	check_top_keys(&d, root);
@@ -394,6 +437,8 @@ struct object *decode(const char *path, const struct node *root, struct arena *m
 	o->file = path;
 	o->at = pos_of(kind->span);
 	decode_part(&d, root, "metadata", kind_meta(), &o->meta);
+	if (d.kind->has_tenant != TENANT_FORBIDDEN)
+		take_stray_tenant(&d, &o->meta);
 	decode_part(&d, root, "spec", &d.kind->spec, o);
 	if (d.kind->has_tenant == TENANT_FORBIDDEN && o->meta.tenant.at.line) {
 		forbid_tenant(&d, root);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "schema/base/buf.h"
+#include "schema/base/lookalike.h"
 #include "schema/yaml/problem.h"
 
 enum { PLACE_BYTES = 1024, MESSAGE_BYTES = 1024 };
@@ -54,14 +55,14 @@ struct finding *decoder_tell(struct decoder *d, enum rule_code rule, const struc
 	return locate(d, finding_add(d->fs, rule, d->path, span, "%s", message), at);
 }
 
-struct finding *decoder_tell_missing_space(struct decoder *d, const struct place *at,
-					   const struct node *n)
+struct finding *decoder_tell_spelling(struct decoder *d, const struct place *at,
+				      const struct node *n)
 {
 	if (n->type != NODE_SCALAR || n->quoted)
 		return NULL;
 	if (findings_full(d->fs, d->path))
 		return &d->dummy;
-	struct finding *f = yaml_tell_missing_space(d->path, n->text, n->len, n->span, d->fs);
+	struct finding *f = yaml_tell_spelling(d->path, n->text, n->len, n->span, d->fs);
 	return f ? locate(d, f, at) : NULL;
 }
 
@@ -100,6 +101,17 @@ const char *decoder_where(const struct decoder *d, const struct place *at)
 	if (!at)
 		return d->kind->name;
 	return arena_printf(d->fs->mem, "%s of %s", decoder_place(d, at), d->kind->name);
+}
+
+const char *decoder_lookalike(const struct decoder *d, const struct node *n)
+{
+	char name[LOOKALIKE_TEXT];
+	int32_t c = lookalike_find(n->text, n->len);
+
+	if (c)
+		return arena_printf(d->fs->mem, " It holds %s", lookalike_text(c, name));
+	bool has_edge = n->len && (n->text[0] == ' ' || n->text[n->len - 1] == ' ');
+	return has_edge ? " It starts or ends with a blank" : "";
 }
 
 const char *decoder_quote(const struct decoder *d, const char *text, size_t len)

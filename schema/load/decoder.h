@@ -19,6 +19,7 @@ struct decoder {
 	struct arena *mem; /* of the object */
 	struct findings *fs;
 	const struct kind *kind; /* NULL while it is not known */
+	const struct node *root; /* of the document */
 	struct ref object;       /* for findings; texts live with the nodes */
 	struct finding dummy;    /* what is "told" when the findings are full */
 };
@@ -38,8 +39,8 @@ struct finding *decoder_tell(struct decoder *d, enum rule_code rule, const struc
 			     struct span span, const char *fmt, ...)
     __attribute__((format(printf, 5, 6), returns_nonnull));
 
-/* The same for RULE_MISSING_SPACE, when the value looks like that; NULL when it does not. */
-struct finding *decoder_tell_missing_space(struct decoder *d, const struct place *at,
+/* The same for an unquoted text that yaml_tell_spelling knows; NULL when it does not. */
+struct finding *decoder_tell_spelling(struct decoder *d, const struct place *at,
 					   const struct node *n);
 
 /* Suggests to replace the span, unless the findings are full. */
@@ -54,6 +55,9 @@ const char *decoder_where(const struct decoder *d, const struct place *at);
 
 /* What a value is, for a sentence: "a list", "a mapping", "nothing", the text "x". */
 const char *decoder_what(const struct decoder *d, const struct node *n);
+
+/* What can hardly be seen in a text: " It holds U+0435 (Cyrillic, looks like e)"; else "". */
+const char *decoder_lookalike(const struct decoder *d, const struct node *n);
 
 /* The texts of a message in quotes. */
 const char *decoder_quote(const struct decoder *d, const char *text, size_t len);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "schema/base/buf.h"
+#include "schema/base/lookalike.h"
 #include "schema/base/text.h"
-#include "schema/yaml/scan.h"
 
 const struct field *keys_find(const struct subtable *t, const char *key, size_t *next)
 {
@@ -42,6 +42,30 @@ static const char *other_home(const struct decoder *d, const struct place *at, c
 	return NULL;
 }
 
+bool keys_are_unindented(const struct decoder *d, const char *part)
+{
+	const struct node *value = node_get(d->root, part);
+
+	return value && value->missing;
+}
+
+/* True when a key that is missing at the top of one part stands in another one, where it is told.
+ */
+static bool is_elsewhere(const struct decoder *d, const struct place *at, const char *key)
+{
+	static const char *const parts[] = { "metadata", "spec" };
+
+	if (!at || at->up || !d->root)
+		return false;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		const struct subtable *t = i ? &d->kind->spec : kind_meta();
+		if (strcmp(parts[i], at->key) != 0 && node_get(node_get(d->root, parts[i]), key) &&
+		    !keys_have(t, key))
+			return true;
+	}
+	return node_get(d->root, key) != NULL;
+}
+
 /* "a, b and c": all keys of the table. */
 static const char *list_keys(const struct decoder *d, const struct subtable *t)
 {
@@ -74,18 +98,13 @@ static const char *claim_nearest(struct keys *k, const char *word)
 	return near;
 }
 
-/* What a key holds that only looks like a letter; "" when it is all ASCII. */
-static const char *foreign_character(const struct decoder *d, const struct node *key)
+/* True when an invisible character, which is told where it stands, is all that is wrong. */
+static bool is_told(const struct node *key, const char *near)
 {
-	char text[64];
+	char seen[128];
 
-	for (size_t at = 0; at < key->len;) {
-		int32_t c = text_utf8_next(key->text, key->len, &at);
-		if (c >= 0x80)
-			return arena_printf(d->fs->mem, " It holds the character %s",
-					    yaml_character_text(c, text));
-	}
-	return "";
+	return lookalike_has_invisible(key->text, key->len) &&
+	       lookalike_fold(key->text, key->len, seen, sizeof(seen)) && strcmp(seen, near) == 0;
 }
 
 static void tell_unknown(struct decoder *d, struct keys *k, const struct node *key,
@@ -96,18 +115,25 @@ static void tell_unknown(struct decoder *d, struct keys *k, const struct node *k
 	const char *home = other_home(d, at, key->text);
 	const char *near = home ? NULL : claim_nearest(k, key->text);
 
+	if (home && !at && keys_are_unindented(d, home))
+		return;
+	if (near && is_told(key, near))
+		return;
 	if (home) {
 		decoder_tell(d, RULE_UNKNOWN_KEY, &here, key->span,
 			     "unknown key %s in %s; it belongs in %s", name, where, home);
 	} else if (near) {
 		struct finding *f = decoder_tell(d, RULE_UNKNOWN_KEY, &here, key->span,
 						 "unknown key %s in %s; did you mean \"%s\"?%s",
-						 name, where, near, foreign_character(d, key));
+						 name, where, near, decoder_lookalike(d, key));
 		decoder_suggest(d, f, key->span, near, "take the known key");
 	} else {
 		decoder_tell(d, RULE_UNKNOWN_KEY, &here, key->span,
-			     "unknown key %s in %s; the keys are %s", name, where,
-			     list_keys(d, k->table));
+			     "unknown key %s in %s; the keys are %s%s", name, where,
+			     list_keys(d, k->table),
+			     lookalike_find(key->text, key->len)
+				 ? arena_printf(d->fs->mem, ".%s", decoder_lookalike(d, key))
+				 : "");
 	}
 }
 
@@ -132,7 +158,7 @@ bool keys_tell_missing(struct decoder *d, const struct keys *k, const struct pla
 		if (!(f->flags & FF_REQUIRED) || k->seen >> i & 1)
 			continue;
 		complete = false;
-		if (k->claimed >> i & 1)
+		if (k->claimed >> i & 1 || is_elsewhere(d, at, f->key))
 			continue;
 		struct place here = { at, f->key, 0 };
 		decoder_tell(d, RULE_MISSING_KEY, &here, head,

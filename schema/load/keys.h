@@ -22,6 +22,9 @@ struct keys {
  */
 const struct field *keys_find(const struct subtable *t, const char *key, size_t *next);
 
+/* True when the part of the document ("spec") has no value: its keys may stand below unindented. */
+bool keys_are_unindented(const struct decoder *d, const char *part);
+
 /* Tells each unknown key with the one that was meant, which then counts as claimed. */
 void keys_tell_unknown(struct decoder *d, struct keys *k, const struct node *map,
 		       const struct place *at);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "schema/base/clock.h"
+#include "schema/base/lookalike.h"
 #include "schema/base/text.h"
 #include "schema/kind/cert_facts.h"
 
@@ -251,18 +252,37 @@ static char to_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+static bool is_name_type(enum field_type type)
+{
+	return type == FT_NAME || type == FT_REF || type == FT_OLD_NAME;
+}
+
+/* One character of a value as its type wants it. */
+static char mend_character(enum field_type type, char c)
+{
+	if (type == FT_SERIAL)
+		return to_upper(c);
+	if (type == FT_EMAIL || type == FT_TOPIC)
+		return c;
+	return is_name_type(type) && (c == ' ' || c == '_') ? '-' : to_lower(c);
+}
+
 bool scalar_mend(enum field_type type, const char *s, char out[SCALAR_MENDED])
 {
+	char look[SCALAR_MENDED];
 	size_t n = 0;
 
-	if (type != FT_SERIAL && type != FT_DOMAIN && type != FT_ORIGIN)
+	if (type != FT_SERIAL && type != FT_DOMAIN && type != FT_ORIGIN && type != FT_EMAIL &&
+	    type != FT_TOPIC && !is_name_type(type))
 		return false;
+	if (lookalike_fold(s, strlen(s), look, sizeof(look)))
+		s = look;
 	for (; *s; s++) {
 		if (type == FT_SERIAL && (*s == ':' || *s == ' '))
 			continue;
 		if (n + 1 == SCALAR_MENDED)
 			return false;
-		out[n++] = type == FT_SERIAL ? to_upper(*s) : to_lower(*s);
+		out[n++] = mend_character(type, *s);
 	}
 	out[n] = 0;
 	if (n && (out[n - 1] == '/' || out[n - 1] == '.'))

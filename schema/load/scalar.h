@@ -22,7 +22,8 @@ const struct scalar_form *scalar_form(enum field_type type);
 enum { SCALAR_MENDED = 256 };
 
 /*
- * Writes a value that differs only in spelling (case, colons in a serial, a slash at the end) as
+ * Writes a value that differs only in spelling (case, colons in a serial, a slash at the end,
+ * blanks of a name, characters that look like those of ASCII, blanks and quotes around it) as
  * its type wants it; false when that does not make it fit.
  */
 bool scalar_mend(enum field_type type, const char *s, char out[SCALAR_MENDED]);

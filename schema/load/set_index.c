@@ -175,8 +175,11 @@ static void add_organization(struct set_index *ix, const struct organization *or
 	const struct person *person = org->people.item;
 
 	add_texts(ix, &org->head, LIST_DOMAINS, &org->apple_id_domains);
-	for (size_t i = 0; i < org->people.n; i++)
+	for (size_t i = 0; i < org->people.n; i++) {
 		add_word(ix, &org->head, LIST_PEOPLE, person[i].id.s, &person[i]);
+		add_word(ix, &org->head, LIST_MAILBOXES,
+			 text_lower(arena_strdup(ix->mem, person[i].email.s)), &person[i]);
+	}
 }
 
 static void index_words(const struct set *s)

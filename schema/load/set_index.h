@@ -21,6 +21,7 @@ enum set_list {
 	LIST_TENANTS,  /* tenants of an AppleIDAlias or MDMServer: struct text */
 	LIST_DOMAINS,  /* domains of the Organization or the Tenant: struct text */
 	LIST_PEOPLE,   /* people of the Organization by id: struct person */
+	LIST_MAILBOXES, /* the same by email in lower case: struct person */
 	LIST_ADDRESSES /* owner NULL: addresses in lower case: struct apple_id_alias */
 };
 

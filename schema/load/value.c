@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "schema/base/clock.h"
+#include "schema/base/lookalike.h"
 #include "schema/base/text.h"
 #include "schema/load/decoder.h"
 #include "schema/load/scalar.h"
@@ -55,31 +56,47 @@ static const char *list_words(const struct decoder *d, const struct field *f)
 	return text;
 }
 
+static void suggest_mended(struct decoder *d, struct finding *f, enum field_type type,
+			   const struct node *n)
+{
+	char mended[SCALAR_MENDED];
+
+	if (!scalar_mend(type, n->text, mended))
+		return;
+	size_t len = strlen(mended);
+	decoder_suggest(d, f, n->span,
+			scalar_ambiguity(mended, len) ? decoder_quote(d, mended, len) : mended,
+			"write it in its usual form");
+}
+
 /* Tells that the value is not one of the words, nor of another form that the type has. */
 static void tell_bad(struct decoder *d, const struct field *f, enum field_type type,
 		     const struct node *n, const struct place *at)
 {
 	const struct scalar_form *form = scalar_form(type);
 	const char *name = name_of(d, at), *value = decoder_quote(d, n->text, n->len);
-	const char *near = nearest_word(f, n->text);
+	const char *near = nearest_word(f, n->text), *odd = decoder_lookalike(d, n);
 	bool has_words = f->words && f->words->text;
 	struct finding *told;
 
+	if (lookalike_has_invisible(n->text, n->len))
+		return; /* told where it stands */
 	if (near) {
 		told = decoder_tell(d, RULE_BAD_VALUE, at, n->span,
-				    "%s is %s; did you mean \"%s\"?", name, value, near);
+				    "%s is %s; did you mean \"%s\"?%s", name, value, near, odd);
 		decoder_suggest(d, told, n->span, near, "take the known word");
 	} else if (type == FT_ENUM) {
 		decoder_tell(d, RULE_BAD_VALUE, at, n->span, "%s is %s, but takes only %s", name,
 			     value, list_words(d, f));
 	} else {
-		char mended[SCALAR_MENDED];
-		told = decoder_tell(d, RULE_BAD_VALUE, at, n->span,
-				    "%s is %s, which is not %s; %s%s%s", name, value, form->noun,
-				    form->hint, has_words ? ", or is " : "",
-				    has_words ? list_words(d, f) : "");
-		if (scalar_mend(type, n->text, mended))
-			decoder_suggest(d, told, n->span, mended, "write it in its usual form");
+		bool is_two = !at->key && type != FT_STRING && strchr(n->text, ' ');
+		told = decoder_tell(
+		    d, RULE_BAD_VALUE, at, n->span, "%s is %s, which is not %s; %s%s%s%s%s%s", name,
+		    value, form->noun, form->hint, has_words ? ", or is " : "",
+		    has_words ? list_words(d, f) : "",
+		    is_two ? "; a comma separates two of them" : "", *odd ? "." : "", odd);
+		if (!is_two)
+			suggest_mended(d, told, type, n);
 	}
 }
 
@@ -159,19 +176,35 @@ static void tell_typographic_quote(struct decoder *d, const struct node *n, cons
 		     name_of(d, at), (unsigned)c);
 }
 
+static void tell_mixed(struct decoder *d, const struct node *n, const struct place *at)
+{
+	char name[LOOKALIKE_TEXT];
+	int32_t c = lookalike_find_mixed(n->text, n->len);
+
+	if (c)
+		decoder_tell(d, RULE_LOOKALIKE, at, n->span,
+			     "%s holds %s in a word of Latin letters; write the Latin letter",
+			     name_of(d, at), lookalike_text(c, name));
+}
+
 static void tell_ambiguous(struct decoder *d, const struct node *n, const struct place *at)
 {
-	if (n->quoted || !n->len)
+	if (n->quoted || !n->len) {
+		tell_mixed(d, n, at);
 		return;
+	}
 	if ((unsigned char)n->text[0] >= 0x80)
 		tell_typographic_quote(d, n, at);
 	const char *taken_as = scalar_ambiguity(n->text, n->len);
-	if (!taken_as)
+	if (!taken_as) {
+		tell_mixed(d, n, at);
 		return;
+	}
 	struct finding *told = decoder_tell(
 	    d, RULE_AMBIGUOUS_SCALAR, at, n->span,
-	    "%s is %s without quotes, which other YAML readers take as %s; put it in quotes",
-	    name_of(d, at), n->text, taken_as);
+	    "%s is %s without quotes, which other YAML readers take as %s; put it in quotes%s",
+	    name_of(d, at), n->text, taken_as,
+	    text_eq(taken_as, "nothing") ? ", or take the key out" : "");
 	decoder_suggest(d, told, n->span, decoder_quote(d, n->text, n->len), "put it in quotes");
 }
 
@@ -202,14 +235,21 @@ bool value_decode(struct decoder *d, const struct field *f, enum field_type type
 	bool is_number = is_number_type(type);
 
 	*(is_number ? &num->at : &text->at) = pos_of(n->span);
+	if (n->told)
+		return false;
 	if (n->type != NODE_SCALAR) {
 		decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s is %s, but %s is wanted",
 			     name_of(d, at), decoder_what(d, n), scalar_form(type)->noun);
 		return false;
 	}
 	if (n->missing) {
-		decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s has no value, but %s is wanted",
-			     name_of(d, at), scalar_form(type)->noun);
+		decoder_tell(
+		    d, RULE_WRONG_TYPE, at, n->span, "%s has no value, but %s is wanted; %s",
+		    name_of(d, at), scalar_form(type)->noun,
+		    n->commented ? "\"#\" starts a comment here, so put a value that starts "
+				   "with it in quotes"
+		    : at->key    ? "write it behind the colon"
+				 : "write it behind the dash");
 		return false;
 	}
 	if (!is_number)

@@ -86,6 +86,25 @@ static void check_type(const struct apple_id_alias *a, struct findings *fs)
 		finding_set_level(fs, f, LEVEL_WARNING);
 }
 
+/* A personal account says so by its type, and is told there. */
+static void check_address(struct people *p, const struct apple_id_alias *a,
+			  const struct text *address, const char *pointer, const char *what)
+{
+	const struct person *who = people_by_address(p, address->s);
+	struct finding *f;
+
+	if (!who || a->type.v == ALIAS_Personal)
+		return;
+	f = finding_add(p->fs, RULE_PERSONS_ADDRESS, a->head.file, span_of(address->at),
+			"%s is that of %s, one of the Organization's people, so the account ends "
+			"with that mailbox; use an address that no person owns",
+			what, who->name.s ? who->name.s : who->id.s);
+	about(f, &a->head, pointer);
+	finding_relate(p->fs, f, p->org->head.file, span_of(who->email.at), "the person's address");
+	if (a->exception)
+		finding_set_level(p->fs, f, LEVEL_NOTE);
+}
+
 /* `tenant` NULL: tenants have domains that are not known here, so only providers are looked for. */
 static void check_domain(struct people *p, const struct apple_id_alias *a, const struct set *set,
 			 const struct tenant *tenant)
@@ -146,8 +165,10 @@ void apple_check_alias(struct people *p, const struct apple_id_alias *a, const s
 	check_type(a, p->fs);
 	people_check_custodians(p, a);
 	if (recovery)
-		people_check_ids(p, &a->head, &recovery->trusted_phone_holders,
-				 "/spec/recovery/trustedPhoneHolders");
+		people_check_recovery(p, a);
+	people_check_recipients(p, a);
+	check_address(p, a, &a->apple_id, "/spec/appleId", "this address");
+	check_address(p, a, &a->alias_of, "/spec/aliasOf", "the mailbox behind the address");
 	check_domain(p, a, set, tenant);
 	if (other)
 		say_same_address(p->fs, a, other);

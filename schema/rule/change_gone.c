@@ -129,7 +129,7 @@ static void list_new(const struct change_pair *p, enum kind_id kind, struct some
 
 static const struct text *server_ref(const struct list *refs, const char *index)
 {
-	size_t i = strtoul(index, NULL, 10);
+	size_t i = (size_t)strtoll(index, NULL, 10);
 
 	return i < refs->n ? &((const struct server_ref *)refs->item)[i].name : NULL;
 }

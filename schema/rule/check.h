@@ -37,6 +37,13 @@ void people_check_approval(struct people *p, const struct object *o,
 /* Each id once, at least two people, two of them without an end. */
 void people_check_custodians(struct people *p, const struct apple_id_alias *a);
 
+/* Whose mailbox the address is; NULL: none of the Organization's people, or NULL. */
+const struct person *people_by_address(const struct people *p, const char *address);
+
+/* Two people who stay get the codes of the second factor, and the mail to a group. */
+void people_check_recovery(struct people *p, const struct apple_id_alias *a);
+void people_check_recipients(struct people *p, const struct apple_id_alias *a);
+
 /* All ids that the tenant's objects name outside of aliases. */
 void people_check_tenant(struct people *p, const struct resolution *r);
 

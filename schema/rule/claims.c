@@ -8,13 +8,13 @@
 
 /* What is claimed. Equal values of one kind meet. */
 enum claim_kind {
-	CLAIM_TOPIC,
-	CLAIM_KEY,
-	CLAIM_SERIAL,
-	CLAIM_ACCOUNT, /* type, url and account of a server */
-	CLAIM_ADDRESS, /* the Apple Account of a tenant's own alias */
-	CLAIM_TENANT,  /* of a repository that has only one */
-	CLAIM_NAME     /* "tenant/name" of a PushCertificate; `gone`: it should not be there */
+	CLAIMED_TOPIC,
+	CLAIMED_KEY,
+	CLAIMED_SERIAL,
+	CLAIMED_ACCOUNT, /* type, url and account of a server */
+	CLAIMED_ADDRESS, /* the Apple Account of a tenant's own alias */
+	CLAIMED_TENANT,  /* of a repository that has only one */
+	CLAIMED_NAME     /* "tenant/name" of a PushCertificate; `gone`: it should not be there */
 };
 
 struct claim {
@@ -23,7 +23,7 @@ struct claim {
 	bool gone;
 	const char *value;
 	const char *tenant, *name; /* of the PushCertificate */
-	const char *serial;        /* of its certificate; NULL: none */
+	const char *serial;        /* "issuer/serial" of its certificate; NULL: none */
 	struct origin from;
 };
 
@@ -84,17 +84,17 @@ static void add_certificate(struct claims *c, const struct want_cert *w, struct 
 	const struct cert_facts *f = w->in_git;
 	bool readable = f && f->form == CERT_FORM_PEM;
 
-	claim.serial = readable ? keep(c, f->serial) : NULL;
+	claim.serial = readable ? cert_serial_of_issuer(f, &c->mem) : NULL;
 	claim.from = (struct origin){ claim.from.file, w->topic_at.at };
-	add(c, CLAIM_TOPIC, keep(c, w->topic), claim);
+	add(c, CLAIMED_TOPIC, keep(c, w->topic), claim);
 	if (!readable)
 		return;
 	claim.in_file = true;
 	claim.from = (struct origin){ keep(c, w->file), { 0 } };
 	if (!w->topic && cert_is_mdm(f))
-		add(c, CLAIM_TOPIC, keep(c, f->topic), claim);
-	add(c, CLAIM_SERIAL, claim.serial, claim);
-	add(c, CLAIM_KEY, f->spki_sha256[0] ? keep(c, f->spki_sha256) : NULL, claim);
+		add(c, CLAIMED_TOPIC, keep(c, f->topic), claim);
+	add(c, CLAIMED_SERIAL, claim.serial, claim);
+	add(c, CLAIMED_KEY, f->spki_sha256[0] ? keep(c, f->spki_sha256) : NULL, claim);
 }
 
 /* Servers that all certificates share are claimed once; `first` has the tenant's. */
@@ -113,7 +113,7 @@ static void add_accounts(struct claims *c, const struct want_cert *w, const stru
 		    (struct origin){ keep_file(c, &claim, s->account_at.file), s->account_at.at };
 		value = arena_printf(&c->mem, "%d %s %s", (int)s->type, s->url ? s->url : "",
 				     s->account);
-		add(c, CLAIM_ACCOUNT, value, claim);
+		add(c, CLAIMED_ACCOUNT, value, claim);
 	}
 }
 
@@ -127,20 +127,20 @@ static void add_address(struct claims *c, const struct want_cert *w, struct clai
 	address = text_lower(arena_strdup(&c->mem, w->account.address));
 	claim.from =
 	    (struct origin){ keep_file(c, &claim, w->account.from.file), w->account.from.at };
-	add(c, CLAIM_ADDRESS, address, claim);
+	add(c, CLAIMED_ADDRESS, address, claim);
 }
 
 static void add_names(struct claims *c, const struct want_cert *w, struct claim claim)
 {
 	const struct texts *old = &w->object->head.meta.previous_names;
 
-	add(c, CLAIM_NAME, arena_printf(&c->mem, "%s/%s", claim.tenant, claim.name), claim);
+	add(c, CLAIMED_NAME, arena_printf(&c->mem, "%s/%s", claim.tenant, claim.name), claim);
 	claim.gone = true;
 	for (size_t i = 0; i < old->n; i++) {
 		if (!old->item[i].s || !strchr(old->item[i].s, '/'))
 			continue;
 		claim.from.at = old->item[i].at;
-		add(c, CLAIM_NAME, keep(c, old->item[i].s), claim);
+		add(c, CLAIMED_NAME, keep(c, old->item[i].s), claim);
 	}
 }
 
@@ -150,7 +150,7 @@ void claims_add(struct claims *c, const struct want_tenant *t)
 
 	claim.from = (struct origin){ keep(c, t->from.file), t->from.at };
 	if (t->only_one)
-		add(c, CLAIM_TENANT, "", claim);
+		add(c, CLAIMED_TENANT, "", claim);
 	for (size_t i = 0; i < t->n_cert; i++) {
 		const struct want_cert *w = &t->cert[i];
 		claim.name = keep(c, w->ref.name);
@@ -185,23 +185,23 @@ static const struct message {
 	const char *pointer; /* when the manifest says it */
 	const char *before, *after;
 } messages[] = {
-	[CLAIM_TOPIC] = { RULE_TOPIC_TWICE, "/spec/topic", "the topic belongs to ",
+	[CLAIMED_TOPIC] = { RULE_TOPIC_TWICE, "/spec/topic", "the topic belongs to ",
 			  " already; one topic is one certificate of one customer, so correct the "
 			  "wrong one" },
-	[CLAIM_KEY] = { RULE_KEY_TWICE, NULL, "the public key is also that of ",
+	[CLAIMED_KEY] = { RULE_KEY_TWICE, NULL, "the public key is also that of ",
 			"; each certificate has a key of its own, so make a new request and "
 			"renew" },
-	[CLAIM_SERIAL] = { RULE_SERIAL_TWICE, NULL, "this certificate is also there for ",
+	[CLAIMED_SERIAL] = { RULE_SERIAL_TWICE, NULL, "this certificate is also there for ",
 			   "; keep it where its topic belongs" },
-	[CLAIM_ACCOUNT] = { RULE_SERVER_ACCOUNT, NULL, "the account on the server belongs to ",
+	[CLAIMED_ACCOUNT] = { RULE_SERVER_ACCOUNT, NULL, "the account on the server belongs to ",
 			    " already; one account is one customer's, so correct the wrong one" },
-	[CLAIM_ADDRESS] = { RULE_SHARED_ACCOUNT, NULL, "the Apple Account also serves ",
+	[CLAIMED_ADDRESS] = { RULE_SHARED_ACCOUNT, NULL, "the Apple Account also serves ",
 			    ": their rows at the portal look alike, and one lost account stops "
 			    "both; use an account for each customer" },
-	[CLAIM_TENANT] = { RULE_ONE_TENANT_ONLY, NULL,
+	[CLAIMED_TENANT] = { RULE_ONE_TENANT_ONLY, NULL,
 			   "mode SingleOrganization has one tenant, and ",
 			   " is there already; take one of them out, or use mode MultiTenant" },
-	[CLAIM_NAME] = { RULE_PREVIOUS_NAME, NULL, "the previous name still belongs to ",
+	[CLAIMED_NAME] = { RULE_PREVIOUS_NAME, NULL, "the previous name still belongs to ",
 			 ", so nothing was moved; take the old document out in the same change" },
 };
 
@@ -225,7 +225,7 @@ static void say(const struct claim *x, const struct claim *first, struct finding
 /* One certificate that is there twice has the same key and topic too: that is told once. */
 static bool is_told(const struct claim *x, const struct claim *first)
 {
-	return x->in_file && first->in_file && x->kind != CLAIM_SERIAL && x->serial &&
+	return x->in_file && first->in_file && x->kind != CLAIMED_SERIAL && x->serial &&
 	       text_eq(x->serial, first->serial);
 }
 
@@ -242,7 +242,7 @@ static void check(const struct claims *c, bool same_tenant, struct findings *fs)
 		bool same = text_eq(first->tenant, x->tenant);
 		if (same != same_tenant || is_told(x, first))
 			continue;
-		if (x->kind == CLAIM_NAME ? x->gone && !first->gone : true)
+		if (x->kind == CLAIMED_NAME ? x->gone && !first->gone : true)
 			say(x, first, fs);
 	}
 }
@@ -270,5 +270,6 @@ void claims_check_tenant(const struct want_tenant *t, struct findings *fs)
 						.from = t->cert[i].from });
 	sort(&c);
 	check(&c, true, fs);
+	arena_release(&c.mem);
 	free(c.item);
 }

@@ -7,7 +7,8 @@ static const struct page_file files[] = {
 	{ "organization.yaml",
 	  DOCUMENT("Organization", "name: msp",
 		   "\n  mode: MultiTenant,\n"
-		   "  people: [{id: alex, name: Alex Doe}, {id: sam, name: Sam Roe},\n"
+		   "  people: [{id: alex, name: Alex Doe, email: alex@msp.example},\n"
+		   "    {id: sam, name: Sam Roe, email: sam@msp.example},\n"
 		   "    {id: kim, name: Kim Poe, until: 2027-03-31}],\n"
 		   "  appleIdDomains: [msp.example]") },
 	{ "servers/servers.yaml",

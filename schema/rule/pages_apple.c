@@ -57,6 +57,32 @@ static const struct rule_page pages[] = {
 	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam], "
 			"recovery: {passwordIn: Password manager}, recipients: [team@msp.example]"),
 	  NULL },
+	{ 3010,
+	  "Whatever type says: an account on the address of one of your people, or behind it, ends "
+	  "with that mailbox. Apple's reminders and codes go there and to nobody else.",
+	  NULL, ALIAS("push", "appleId: alex@msp.example, " MANAGED ", custodians: [alex, sam]"),
+	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam]"),
+	  "Apple, Intro to Managed Apple Accounts" },
+	{ 3011,
+	  "The point of a distribution group is that Apple's reminders are read when one person is "
+	  "away. With one recipient, or none but people who leave, it is a personal mailbox.",
+	  NULL,
+	  ALIAS("push", "appleId: push@acme.example, type: DistributionGroup,\n"
+			"  custodians: [alex, sam], recipients: [alex@msp.example]"),
+	  ALIAS("push",
+		"appleId: push@acme.example, type: DistributionGroup,\n"
+		"  custodians: [alex, sam], recipients: [alex@msp.example, sam@msp.example]"),
+	  NULL },
+	{ 3012,
+	  "Nobody signs in without the code of the second factor. With one telephone a lost "
+	  "device, or a person who leaves, locks the account. A person with an end does not "
+	  "count.",
+	  NULL,
+	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam],\n"
+			"  recovery: {trustedPhoneHolders: [alex, kim]}"),
+	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam],\n"
+			"  recovery: {trustedPhoneHolders: [alex, sam]}"),
+	  "https://support.apple.com/en-us/102660" },
 };
 
 const struct page_table pages_apple = PAGE_TABLE(pages);

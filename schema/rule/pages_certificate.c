@@ -60,8 +60,10 @@ static const struct rule_page pages[] = {
 	  "A request goes to Apple's portal; what comes back is the certificate that belongs here.",
 	  NULL, NULL, NULL, NULL },
 	{ 4014,
-	  "With --expiry lint also tells which certificates in Git are due, critical or expired at "
-	  "the present time.",
+	  "With --expiry lint also tells which certificates are near their end at the present time "
+	  "(or at --now): a note from renewBefore on, a warning from warnBefore, an error from "
+	  "criticalBefore. It goes by the file in Git and by the pair in force on the status "
+	  "branch, whichever ends later.",
 	  NULL, NULL, NULL, NULL },
 };
 

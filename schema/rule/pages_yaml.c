@@ -101,6 +101,13 @@ static const struct rule_page pages[] = {
 	  "apiVersion: apnsctl/v1\nkind: Policy\nmetadata: {name: lab, tenant: acme}\n"
 	  "spec:\n  displayName: Lab\n",
 	  YAML_SPEC },
+	{ 1026,
+	  "Cyrillic and Greek letters look like Latin ones and are others: a search for the name "
+	  "does not find it, and a name can pass for another one. A word that is written in one "
+	  "script all through is left alone.",
+	  NULL, POLICY("lab", "displayName: \"Lab of \\u0410cme\""),
+	  POLICY("lab", "displayName: Lab of Acme"),
+	  "Unicode Technical Standard 39, Unicode Security Mechanisms" },
 };
 
 const struct page_table pages_yaml = PAGE_TABLE(pages);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "schema/base/text.h"
 #include "schema/load/set_index.h"
@@ -149,6 +150,65 @@ void people_check_custodians(struct people *p, const struct apple_id_alias *a)
 	about(f, &a->head, "/spec/custodians");
 	if (a->exception)
 		finding_set_level(p->fs, f, LEVEL_WARNING);
+}
+
+const struct person *people_by_address(const struct people *p, const char *address)
+{
+	if (!p->org || !address)
+		return NULL;
+	return set_listed(p->shared, &p->org->head, LIST_MAILBOXES,
+			  text_lower(arena_strdup(p->fs->mem, address)));
+}
+
+static bool leaves(const struct person *who)
+{
+	return who && who->until.at.line;
+}
+
+/* How many different texts of the list name nobody who leaves; `find` says who is meant. */
+static size_t count_staying(const struct people *p, const struct texts *list,
+			    const struct person *(*find)(const struct people *p, const char *text))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		bool again = false;
+		for (size_t k = 0; k < i && i < 64; k++)
+			again |= list->item[k].s && !strcasecmp(list->item[k].s, list->item[i].s);
+		n += !again && !leaves(find(p, list->item[i].s));
+	}
+	return n;
+}
+
+void people_check_recovery(struct people *p, const struct apple_id_alias *a)
+{
+	const struct texts *holders = &a->recovery->trusted_phone_holders;
+
+	people_check_ids(p, &a->head, holders, "/spec/recovery/trustedPhoneHolders");
+	if (!p->org || !holders->at.line || count_staying(p, holders, person_of) >= 2)
+		return;
+	about(finding_add(p->fs, RULE_FEW_PHONES, a->head.file, span_of(holders->at),
+			  "fewer than two people who stay get the codes of the second factor; add "
+			  "the telephone of another one to the account, and name its holder here"),
+	      &a->head, "/spec/recovery/trustedPhoneHolders");
+}
+
+void people_check_recipients(struct people *p, const struct apple_id_alias *a)
+{
+	const struct texts *to = &a->recipients;
+
+	/* An address of nobody we know can be a team's: it is enough alone. */
+	for (size_t i = 0; i < to->n; i++)
+		if (!people_by_address(p, to->item[i].s))
+			return;
+
+	if (!p->org || a->type.v != ALIAS_DistributionGroup || !to->at.line ||
+	    count_staying(p, to, people_by_address) >= 2)
+		return;
+	about(finding_add(p->fs, RULE_FEW_RECIPIENTS, a->head.file, span_of(to->at),
+			  "mail to this distribution group reaches fewer than two people who stay; "
+			  "add another recipient to the group, and write it here"),
+	      &a->head, "/spec/recipients");
 }
 
 static void check_object(struct people *p, const struct object *o)

@@ -41,6 +41,60 @@ bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_
 	return false;
 }
 
+void yaml_check_properties(const struct yaml_scan *s, const unsigned char *anchor,
+			   const unsigned char *tag, struct span at, struct findings *fs)
+{
+	size_t len, n = 0;
+	const char *line = yaml_scan_line(s, at.line, &len);
+
+	/* The place of the value starts with them. */
+	for (size_t i = yaml_scan_offset(s, at.line, at.col) - (size_t)(line - s->bytes);
+	     i + n < len && line[i + n] != ' ';)
+		n++;
+	at.end_line = at.line;
+	at.end_col = at.col + (uint32_t)n;
+	if (anchor)
+		finding_add(
+		    fs, RULE_ANCHOR, s->path, at,
+		    "\"&\" makes an anchor here, which is not allowed; write the value where it "
+		    "is used, or put a text that starts with & in quotes");
+	if (tag)
+		finding_add(
+		    fs, RULE_TAG, s->path, at,
+		    "\"!\" makes a tag here, which is not allowed: the key says which type its "
+		    "value has; put a text that starts with ! in quotes");
+}
+
+void yaml_check_comment(const struct yaml_scan *s, struct span text, struct findings *fs)
+{
+	size_t at = yaml_scan_offset(s, text.end_line, text.end_col);
+	struct span hash = { text.end_line, text.end_col, text.end_line, text.end_col + 1 };
+
+	if (at >= s->len || s->bytes[at] != '#')
+		return;
+	struct finding *f = finding_add(fs, RULE_MISSING_SPACE, s->path, hash,
+					"a comment needs a blank before its \"#\"");
+	finding_suggest(fs, f, hash, " #", "put a space");
+}
+
+bool yaml_check_glued_comment(const struct yaml_scan *s, struct span at)
+{
+	size_t len;
+	const char *line = yaml_scan_line(s, at.line, &len);
+	size_t i = yaml_scan_offset(s, at.line, at.col) - (size_t)(line - s->bytes);
+
+	while (i < len && line[i] == ' ')
+		i++;
+	return i + 1 < len && line[i] == '#' && line[i + 1] != ' ' && line[i + 1] != '#';
+}
+
+/* True for what "\N", "\P", "\L" make, as in a path of Windows. */
+static bool is_made_by_letter(int32_t c)
+{
+	return c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0x1b || c == 7 || c == 8 ||
+	       c == 0xb || c == 0xc;
+}
+
 bool yaml_check_escapes(const char *path, const struct node *n, bool told, struct findings *fs)
 {
 	char name[64];
@@ -55,8 +109,9 @@ bool yaml_check_escapes(const char *path, const struct node *n, bool told, struc
 			continue;
 		if (rule != RULE_BIDI_CHARACTER)
 			rule = RULE_CONTROL_CHARACTER;
-		finding_add(fs, rule, path, n->span, "an escape in this text makes %s; remove it",
-			    yaml_character_text(c, name));
+		finding_add(fs, rule, path, n->span, "an escape in this text makes %s; %s",
+			    yaml_character_text(c, name),
+			    is_made_by_letter(c) ? "write \\\\ for a backslash" : "remove it");
 		break;
 	}
 	return memchr(n->text, 0, n->len);

@@ -13,6 +13,16 @@
 bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_question,
 		    struct findings *fs);
 
+/* Tells of an anchor or a tag (NULL: none) in front of the value that starts at `at`. */
+void yaml_check_properties(const struct yaml_scan *s, const unsigned char *anchor,
+			   const unsigned char *tag, struct span at, struct findings *fs);
+
+/* Tells when a comment follows a text in quotes, or brackets, without a blank between. */
+void yaml_check_comment(const struct yaml_scan *s, struct span text, struct findings *fs);
+
+/* True when the line goes on with "#1" at the place: a text that became a comment. */
+bool yaml_check_glued_comment(const struct yaml_scan *s, struct span at);
+
 /*
  * Looks for characters that escapes made in a double-quoted text, which the scan of the bytes can
  * not see; `told`: invisible ones are reported already. True when there is a NUL: the text can not

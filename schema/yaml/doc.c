@@ -19,6 +19,7 @@ struct open {
 	struct node *node;
 	size_t first; /* its first child on the stack */
 	struct span start;
+	bool is_flow;      /* in brackets or braces */
 	bool is_bad_key;   /* stands where a key belongs */
 	bool has_bad_keys; /* some are NULL on the stack, told already */
 };
@@ -30,6 +31,7 @@ struct builder {
 	struct findings *fs;
 	struct yaml_file *out;
 	size_t cap_doc;
+	bool has_hash;     /* "#" occurs: what stands behind quotes has to be looked at */
 	bool has_question; /* "?" occurs: keys have to be looked at */
 
 	yaml_parser_t parser;
@@ -44,6 +46,7 @@ struct builder {
 	size_t n_stack, cap_stack;
 	struct open open[YAML_DEPTH_MAX];
 	unsigned depth;
+	const struct node *last; /* the scalar that was read last; NULL: none */
 };
 
 struct node *node_get(const struct node *map, const char *key)
@@ -129,33 +132,13 @@ static bool count_node(struct builder *b, struct span at)
 	return true;
 }
 
-/* An anchor or a tag stands in front of its value, and the place of the value starts with it. */
-static void check_properties(struct builder *b, const yaml_char_t *anchor, const yaml_char_t *tag,
-			     struct span at)
-{
-	size_t len, n = 0;
-	const char *line = yaml_scan_line(&b->scan, at.line, &len);
-
-	for (size_t i =
-		 yaml_scan_offset(&b->scan, at.line, at.col) - (size_t)(line - b->scan.bytes);
-	     i + n < len && line[i + n] != ' ';)
-		n++;
-	at.end_line = at.line;
-	at.end_col = at.col + (uint32_t)n;
-	if (anchor)
-		tell(b, RULE_ANCHOR, at,
-		     "an anchor is not allowed; write the value where it is used");
-	if (tag)
-		tell(b, RULE_TAG, at,
-		     "a tag is not allowed; the key says which type its value has");
-}
-
 static bool take_alias(struct builder *b, const yaml_event_t *e)
 {
 	struct span at = span_from(b, e->start_mark, e->end_mark);
 
 	finding_add(b->fs, RULE_ANCHOR, b->path, at,
-		    "the alias *%.60s is not allowed; write the value out",
+		    "*%.60s is an alias, which is not allowed; write the value out, or put a "
+		    "text that starts with * in quotes",
 		    (const char *)e->data.alias.anchor);
 	b->spoilt = true;
 	if (!count_node(b, at))
@@ -173,7 +156,7 @@ static void check_glued_pair(struct builder *b)
 	const struct node *key = b->stack[b->n_stack - 1];
 
 	if (!key || key->quoted || !memchr(key->text, ':', key->len) ||
-	    !yaml_tell_missing_space(b->path, key->text, key->len, key->span, b->fs))
+	    !yaml_tell_spelling(b->path, key->text, key->len, key->span, b->fs))
 		return;
 	b->stack[b->n_stack - 1] = NULL;
 	b->open[b->depth - 1].has_bad_keys = true;
@@ -184,6 +167,7 @@ static void place_missing(struct builder *b, struct node *n)
 {
 	if (!b->depth)
 		return;
+	n->commented = b->has_hash && yaml_check_glued_comment(&b->scan, n->span);
 	if (b->open[b->depth - 1].node->type != NODE_MAP) {
 		n->span.col -= n->span.col > 1;
 		return;
@@ -213,14 +197,19 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	n->quoted = style != YAML_PLAIN_SCALAR_STYLE;
 	n->missing = !n->quoted && !len;
 	n->span = span_from(b, e->start_mark, e->end_mark);
+	b->last = n;
 	if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE)
 		n->span = trim_block(b, n->span);
 	if (!count_node(b, n->span))
 		return false;
 	if (e->data.scalar.anchor || e->data.scalar.tag)
-		check_properties(b, e->data.scalar.anchor, e->data.scalar.tag, n->span);
+		yaml_check_properties(&b->scan, e->data.scalar.anchor, e->data.scalar.tag, n->span,
+				      b->fs);
 	if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE)
 		check_escapes(b, n);
+	if (b->has_hash &&
+	    (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE || style == YAML_SINGLE_QUOTED_SCALAR_STYLE))
+		yaml_check_comment(&b->scan, n->span, b->fs);
 	if (!wants_key(b)) {
 		if (n->missing)
 			place_missing(b, n);
@@ -239,7 +228,7 @@ static bool take_start(struct builder *b, const yaml_event_t *e, enum node_type 
 	struct span at = span_from(b, e->start_mark, e->end_mark);
 
 	if (anchor || tag)
-		check_properties(b, anchor, tag, at);
+		yaml_check_properties(&b->scan, anchor, tag, at, b->fs);
 	if (!count_node(b, at))
 		return false;
 	if (b->depth == YAML_DEPTH_MAX) {
@@ -249,11 +238,21 @@ static bool take_start(struct builder *b, const yaml_event_t *e, enum node_type 
 	}
 	bool bad = wants_key(b);
 	if (bad)
-		tell(b, RULE_COMPLEX_KEY, at, "a key is a plain word, not a list or a mapping");
+		tell(
+		    b, RULE_COMPLEX_KEY, at,
+		    "a key is a plain word, not a list or a mapping; put a text that starts with { "
+		    "or [ in quotes");
 	struct node *n = arena_alloc(b->mem, sizeof(*n));
 	n->type = type;
-	b->open[b->depth++] =
-	    (struct open){ .node = n, .first = b->n_stack, .start = at, .is_bad_key = bad };
+	b->open[b->depth++] = (struct open){
+		.node = n,
+		.first = b->n_stack,
+		.start = at,
+		.is_flow = type == NODE_MAP
+			       ? e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+			       : e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE,
+		.is_bad_key = bad,
+	};
 	return true;
 }
 
@@ -284,6 +283,7 @@ static void take_end(struct builder *b, const yaml_event_t *e)
 		n->n = (uint32_t)(slots / 2);
 		if (yaml_check_duplicates(b->path, child, n->n, b->mem, b->fs) || o->has_bad_keys)
 			n->n = drop_bad_keys(child, n->n);
+		n->told = o->has_bad_keys;
 		slots = (size_t)n->n * 2;
 	}
 	n->span = slots ? child[0]->span : o->start;
@@ -329,6 +329,7 @@ static void start_document(struct builder *b, const yaml_event_t *e)
 	b->n_node = 0;
 	b->n_stack = 0;
 	b->depth = 0;
+	b->last = NULL;
 }
 
 static void end_document(struct builder *b)
@@ -343,7 +344,7 @@ static void end_document(struct builder *b)
 		tell(b, RULE_EMPTY_DOCUMENT, (struct span){ d->line, 1, d->line, 4 },
 		     "this document is empty; remove its \"---\"");
 	} else if (root->type == NODE_SCALAR && !root->quoted &&
-		   yaml_tell_missing_space(b->path, root->text, root->len, root->span, b->fs)) {
+		   yaml_tell_spelling(b->path, root->text, root->len, root->span, b->fs)) {
 		b->out->broken = true;
 	} else {
 		d->root = root;
@@ -397,6 +398,9 @@ static void tell_parser_error(struct builder *b)
 		told.context_line = b->open[b->depth - 1].start.line;
 		told.context_col = b->open[b->depth - 1].start.col;
 	}
+	told.in_flow = b->in_doc && b->depth && b->open[b->depth - 1].is_flow;
+	if (b->in_doc && b->last && b->last->quoted)
+		told.text = b->last->span;
 	if (!b->in_doc)
 		enter_line(b, told.line);
 	yaml_tell_problem(&b->scan, &told, b->fs);
@@ -475,6 +479,7 @@ void yaml_parse(const char *path, const char *bytes, size_t len, struct arena *m
 	const struct yaml_part *part = b.scan.part;
 	b.cap_stack = 64;
 	b.stack = arena_array(mem, b.cap_stack, sizeof(*b.stack));
+	b.has_hash = memchr(b.scan.bytes, '#', b.scan.len);
 	b.has_question = memchr(b.scan.bytes, '?', b.scan.len);
 	for (size_t i = 0; i < b.scan.n_part && !is_over(&b);) {
 		size_t last = i;

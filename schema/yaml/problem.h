@@ -6,6 +6,7 @@
 #ifndef APNSCTL_YAML_PROBLEM_H
 #define APNSCTL_YAML_PROBLEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,8 @@ struct yaml_problem {
 	const char *context; /* NULL: none */
 	uint32_t line, col;
 	uint32_t context_line, context_col;
+	bool in_flow;	  /* inside [] or {} */
+	struct span text; /* of the text in quotes that was read last; line 0: none */
 };
 
 /* Adds one finding for the problem. */
@@ -29,13 +32,14 @@ void yaml_tell_problem(const struct yaml_scan *s, const struct yaml_problem *p,
 		       struct findings *fs);
 
 /*
- * Adds RULE_MISSING_SPACE when an unquoted text looks like a key and a value, or a list item, that
- * lack their space ("kind:Policy", "-acme"); `at` is where the text starts. NULL when it does not.
+ * Adds a finding with its edit when an unquoted text looks like a key and a value, a list item or a
+ * line between documents that is misspelt ("kind:Policy", "-acme", another colon or dash than
+ * YAML's); `at` is where the text starts. NULL when it does not.
  */
-struct finding *yaml_tell_missing_space(const char *path, const char *text, size_t len,
-					struct span at, struct findings *fs);
+struct finding *yaml_tell_spelling(const char *path, const char *text, size_t len, struct span at,
+				   struct findings *fs);
 
-/* The text in double quotes for a message: cut at 48 characters, line breaks and quotes escaped. */
+/* The text in double quotes for a message: cut at 72 characters, line breaks and quotes escaped. */
 const char *yaml_quote(struct arena *mem, const char *text, size_t len);
 
 #endif

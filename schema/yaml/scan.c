@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "schema/base/lookalike.h"
 #include "schema/base/text.h"
 #include "schema/yaml/doc.h"
 
@@ -237,6 +238,13 @@ static unsigned rule_here(int32_t code)
 	return code == '\t' ? 0 : yaml_character_rule(code);
 }
 
+/* True for what changes the order in which text is shown: without it another text is seen. */
+static bool reorders(int32_t c)
+{
+	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
 /* `code` is -1 for a byte that is not UTF-8; then `byte` is that byte. */
 static void tell(struct careful *c, struct span at, unsigned rule, int32_t code, unsigned char byte)
 {
@@ -256,11 +264,14 @@ static void tell(struct careful *c, struct span at, unsigned rule, int32_t code,
 				    code == '\r' ? "a carriage return without a line feed" : name);
 		c->broke_line = true;
 	} else {
-		finding_add(fs, rule, path, at, "%s%s stands %s; remove it",
-			    rule == RULE_BIDI_CHARACTER      ? "the invisible character "
-			    : rule == RULE_CONTROL_CHARACTER ? "the control character "
-							     : "",
-			    name, rule == RULE_NOT_UTF8 ? "inside the file" : "here");
+		struct finding *f =
+		    finding_add(fs, rule, path, at, "%s%s stands %s; remove it",
+				rule == RULE_BIDI_CHARACTER      ? "the invisible character "
+				: rule == RULE_CONTROL_CHARACTER ? "the control character "
+								 : "",
+				name, rule == RULE_NOT_UTF8 ? "inside the file" : "here");
+		if (rule != RULE_CONTROL_CHARACTER && !reorders(code))
+			finding_suggest(fs, f, at, "", "remove it");
 	}
 }
 
@@ -297,6 +308,71 @@ static bool starts_document(const char *line, size_t len)
 	       (len == 3 || line[3] == ' ' || line[3] == '\t' || line[3] == '\r');
 }
 
+/* A finding for the whole document: what follows from it would be told again and again. */
+static struct finding *refuse_part(struct yaml_scan *s, struct findings *fs, struct span at,
+				   const char *why)
+{
+	s->part[s->n_part - 1].unreadable = true;
+	return finding_add(fs, RULE_YAML_SYNTAX, s->path, at, "%s", why);
+}
+
+/* "--- text": legal, and read by nobody as the start of a document. */
+static void check_start(struct yaml_scan *s, struct findings *fs, const char *line, size_t len)
+{
+	uint32_t n = (uint32_t)s->n_line;
+	size_t from = 3;
+
+	while (from < len && (line[from] == ' ' || line[from] == '\t'))
+		from++;
+	if (from >= len || line[from] == '#')
+		return;
+	refuse_part(s, fs,
+		    (struct span){ n, (uint32_t)from + 1, n,
+				   (uint32_t)from + 1 + yaml_columns(line + from, len - from) },
+		    "text stands on the line of \"---\"; put it on the next line");
+}
+
+/* What Git leaves in a file whose merge is not finished; the other marks follow from the first. */
+static void check_conflict(struct yaml_scan *s, struct findings *fs, const char *line, size_t len)
+{
+	uint32_t n = (uint32_t)s->n_line;
+
+	if (len > 7 && memcmp(line, "<<<<<<< ", 8) == 0)
+		refuse_part(
+		    s, fs, (struct span){ n, 1, n, yaml_columns(line, len) + 1 },
+		    "this is where Git marked a conflict; resolve it, and remove its marks");
+}
+
+/* A line whose indentation holds blanks that YAML takes for text. */
+static void check_indent(struct yaml_scan *s, struct findings *fs, const char *line, size_t len)
+{
+	size_t from = 0, to;
+	char name[LOOKALIKE_TEXT];
+	int32_t first = 0;
+
+	while (from < len && line[from] == ' ')
+		from++;
+	to = from;
+	if (from >= len || (unsigned char)line[from] < 0x80)
+		return;
+	for (size_t at = from; at < len; to = at) {
+		int32_t c = text_utf8_next(line, len, &at);
+		if (c != ' ' && lookalike_of(c) != ' ')
+			break;
+		first = first ? first : c;
+	}
+	if (!first || to >= len)
+		return;
+	uint32_t n = (uint32_t)s->n_line, width = yaml_columns(line, to);
+	struct span at = { n, (uint32_t)from + 1, n, width + 1 };
+	char why[128];
+	snprintf(why, sizeof(why), "%s indents this line; YAML indents with plain spaces only",
+		 lookalike_text(first, name));
+	char *spaces = arena_alloc(fs->mem, width - from + 1);
+	memset(spaces, ' ', width - from);
+	finding_suggest(fs, refuse_part(s, fs, at, why), at, spaces, "indent with spaces");
+}
+
 static void scan_line(struct yaml_scan *s, struct arena *mem, struct findings *fs, size_t from,
 		      size_t len)
 {
@@ -309,8 +385,14 @@ static void scan_line(struct yaml_scan *s, struct arena *mem, struct findings *f
 		refuse_crowd(s, fs);
 	/* The carriage return of a CRLF is part of the line break. */
 	size_t text = len && line[len - 1] == '\r' && from + len < s->len ? len - 1 : len;
-	if (!is_plain(line, text))
+	if (!is_plain(line, text)) {
 		scan_carefully(s, fs, line, text);
+		check_indent(s, fs, line, text);
+	}
+	if (text > 3 && starts_document(line, len))
+		check_start(s, fs, line, text);
+	if (len && line[0] == '<')
+		check_conflict(s, fs, line, text);
 	if (len && line[0] == '%') {
 		uint32_t n = (uint32_t)s->n_line;
 		finding_add(fs, RULE_DIRECTIVE, s->path, (struct span){ n, 1, n, 2 },

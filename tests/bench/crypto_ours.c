@@ -39,13 +39,11 @@ static void need(int failed)
 static struct keys *open_keys(void)
 {
 	static const unsigned char uuid[16] = "bench";
-	struct unlock_options unlock = { .env = "BENCH_UNLOCK" };
+	char hex[] = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	const struct secret value = { (unsigned char *)hex, 64, sizeof(hex) };
+	struct unlock_options unlock = { .env = "BENCH_UNLOCK", .env_value = &value };
 	struct keys *keys;
 
-	setenv("BENCH_UNLOCK",
-	       "00112233445566778899aabbccddeeff"
-	       "00112233445566778899aabbccddeeff",
-	       1);
 	need(keys_open(&unlock, uuid, &keys, &e));
 	return keys;
 }

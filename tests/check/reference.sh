@@ -30,7 +30,7 @@ for x in reconcile/plan/plan.h:STEP_ACTIONS reconcile/plan/plan.h:GATES \
 	reconcile/model/actual.h:KEY_STATES reconcile/model/actual.h:PIN_SOURCES \
 	reconcile/model/actual.h:REQUEST_STATES reconcile/model/actual.h:OBJECT_STATES \
 	reconcile/model/verdict.h:APNS_RESULTS reconcile/model/verdict.c:REASONS \
-	reconcile/run/run.h:OUTCOMES; do
+	reconcile/plan/kept.h:OUTCOMES; do
 	list "${x%:*}" "${x#*:}" | holds "${x#*:}"
 done
 literals reconcile/plan/certificate.c reconcile/plan/policy.c reconcile/plan/removed.c \
@@ -39,7 +39,7 @@ literals reconcile/model/view_next.c | holds "reasons of what a person must do"
 literals reconcile/model/view_conditions.c | holds "conditions and their reasons"
 literals reconcile/server/*.c | holds "reasons of MDM servers"
 literals reconcile/report/tenant.c reconcile/report/summary.c | grep -v PushCertificate | holds "words of the status branch"
-grep -ohE 'json_(member|key)[a-z_]*\([^,]*, "[A-Za-z0-9]+"' reconcile/report/*.c cmd/apnsctl/run_print.c \
+grep -ohE 'json_(member|key)[a-z_]*\([^,]*, "[A-Za-z0-9]+"' reconcile/report/*.c cmd/apnsctl/run_print.c cmd/apnsctl/plan_print.c \
 	cmd/apnsctl/match_print.c cmd/apnsctl/cmd_request.c cmd/apnsctl/cmd_probe.c \
 	cmd/apnsctl/cmd_doctor.c schema/emit/finding_json.c | sed 's/.*"\(.*\)"/\1/' | holds "members of JSON"
 grep -ohE '"kind", "[A-Za-z]+"' cmd/apnsctl/*.c reconcile/report/*.c schema/emit/finding_json.c |

@@ -41,7 +41,7 @@ CERT="  defined at:             tenants/acme/push.yaml:3
   row at the portal:      APSP:${topic##*.}
   certificate file:       tenants/acme/push.pem (serial $serial, until $end)
   key held by:            Controller
-  servers:                nano (NanoMDM) at servers/nano.yaml:3, installed: Unknown
+  servers:                nano (NanoMDM) at servers/nano.yaml:3, installed: Match
   policies:               Policy/acme/lab
                           Policy/acme/root
   phase:                  Active

@@ -22,7 +22,7 @@ said "a short option" "apnsctl: there is no option -x
 Try 'apnsctl --help'." -x
 said "a global option without its value" "apnsctl: --config needs a value
 Try 'apnsctl --help'." --config
-said "a format" "apnsctl plan: --format takes text or json, not 'jason'
+said "a format" "apnsctl plan: --format takes text, json or markdown, not 'jason'
 Try 'apnsctl plan --help'." plan --format jason
 said "an override without a hash" "apnsctl reconcile: --override takes GATE@HASH as a held run prints it, not 'ChangeLimit'
 Try 'apnsctl reconcile --help'." reconcile --override ChangeLimit

@@ -6,6 +6,7 @@
 #ifndef APNSCTL_ADAPTER_FILE_H
 #define APNSCTL_ADAPTER_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -38,6 +39,18 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 
 /* The same, but never over another file: ERR_CONFLICT when there is one. */
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+
+/* Appends to a file that others append to as well; one that is missing is made. */
+int file_append(const char *path, const void *bytes, size_t n, struct err *e);
+
+/* Writes all of it to a descriptor; -1 with errno. */
+int file_write_fd(int fd, const void *bytes, size_t n);
+
+/*
+ * True when the file of the descriptor holds these bytes and no others; errno is EIO when not. They
+ * may be a key: what was read is wiped.
+ */
+bool file_holds(int fd, const void *bytes, size_t n);
 
 /* Makes a missing directory (0700) in a parent that exists. 1: made, 0: it was there. */
 int file_make_dir(const char *path, struct err *e);

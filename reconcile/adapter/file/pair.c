@@ -75,36 +75,6 @@ static int remove_pair(int tenant_dir, const char *name, struct err *e)
 	return unlinkat(tenant_dir, name, AT_REMOVEDIR) ? failed(name, "", e) : 0;
 }
 
-static int write_all(int fd, const unsigned char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return -1;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-/* The bytes may be a key: what was read is wiped. */
-static bool reads_back(int fd, const unsigned char *bytes, size_t n)
-{
-	unsigned char got[4096];
-	size_t at = 0;
-	ssize_t len;
-	bool same = true;
-
-	while (same && (len = pread(fd, got, sizeof(got), (off_t)at)) > 0) {
-		same = (size_t)len <= n - at && memcmp(got, bytes + at, (size_t)len) == 0;
-		at += (size_t)len;
-	}
-	secret_wipe(got, sizeof(got));
-	return same && at == n;
-}
-
 static int set_owner_and_mode(int fd, const struct pair_files *f, mode_t mode)
 {
 	if (f->has_owner && fchown(fd, f->uid, f->gid))
@@ -119,11 +89,8 @@ static int write_file(int dir, const char *name, const char *file, const void *b
 
 	if (fd < 0)
 		return failed(name, file, e);
-	bool bad = write_all(fd, bytes, n) || set_owner_and_mode(fd, f, f->mode) || fsync(fd);
-	if (!bad && !reads_back(fd, bytes, n)) {
-		errno = EIO;
-		bad = true;
-	}
+	bool bad = file_write_fd(fd, bytes, n) || set_owner_and_mode(fd, f, f->mode) ||
+		   fsync(fd) || !file_holds(fd, bytes, n);
 	int why = errno;
 	if (close(fd) && !bad) {
 		bad = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writing a file all or nothing. */
+/* Writing a file all or nothing, and appending to one. */
 #include "reconcile/adapter/file/file.h"
 
 #include <errno.h>
@@ -71,7 +71,7 @@ static int open_temp(struct target *t, struct err *e)
 	return failed(t, e);
 }
 
-static int write_all(int fd, const void *bytes, size_t n)
+int file_write_fd(int fd, const void *bytes, size_t n)
 {
 	const char *p = bytes;
 
@@ -87,13 +87,25 @@ static int write_all(int fd, const void *bytes, size_t n)
 	return 0;
 }
 
+int file_append(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+	int bad = fd < 0 ? -1 : file_write_fd(fd, bytes, n);
+
+	if (bad)
+		err_set(e, ERR_IO, "%s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return bad;
+}
+
 static int write_temp(struct target *t, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
 	int fd = open_temp(t, e);
 
 	if (fd < 0)
 		return -1;
-	bool bad = write_all(fd, bytes, n) || fchmod(fd, mode) || fsync(fd);
+	bool bad = file_write_fd(fd, bytes, n) || fchmod(fd, mode) || fsync(fd);
 	int why = errno;
 	if (close(fd) && !bad) {
 		bad = true;
@@ -103,26 +115,35 @@ static int write_temp(struct target *t, const void *bytes, size_t n, mode_t mode
 	return bad ? failed(t, e) : 0;
 }
 
-/* The bytes may be a key: what was read is wiped. */
-static int read_back(const struct target *t, const void *bytes, size_t n, struct err *e)
+bool file_holds(int fd, const void *bytes, size_t n)
 {
 	const unsigned char *want = bytes;
 	unsigned char got[4096];
 	size_t at = 0;
 	ssize_t len;
-	int fd = openat(t->dir, t->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	bool same = fd >= 0;
+	bool same = true;
 
-	while (same && (len = read(fd, got, sizeof(got))) != 0) {
+	while (same && (len = pread(fd, got, sizeof(got), (off_t)at)) != 0) {
 		if (len < 0 && errno == EINTR)
 			continue;
 		same = len > 0 && (size_t)len <= n - at && !memcmp(want + at, got, (size_t)len);
 		at += len > 0 ? (size_t)len : 0;
 	}
 	secret_wipe(got, sizeof(got));
+	same = same && at == n;
+	if (!same)
+		errno = EIO;
+	return same;
+}
+
+static int read_back(const struct target *t, const void *bytes, size_t n, struct err *e)
+{
+	int fd = openat(t->dir, t->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool same = fd >= 0 && file_holds(fd, bytes, n);
+
 	if (fd >= 0)
 		close(fd);
-	if (!same || at != n)
+	if (!same)
 		return err_set(e, ERR_IO, "%s does not hold what was just written to it", t->path);
 	return 0;
 }

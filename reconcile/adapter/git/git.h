@@ -66,6 +66,13 @@ bool git_source_ignores(const struct source *s, const char *path);
 /* Where the work tree of a local source starts, with a slash at the end; NULL: it is bare. */
 const char *git_source_work_tree(const struct source *s);
 
+/*
+ * The commit at which two commits of a local source parted. 0: found; 1: none is known, which in a
+ * shallow clone says nothing.
+ */
+int git_source_merge_base(const struct source *s, const char *a, const char *b,
+			  char commit[OID_TEXT]);
+
 struct git_publish_options {
 	struct git_remote_options remote;
 	const char *author;        /* "Name <mail>", also the committer */

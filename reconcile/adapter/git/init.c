@@ -14,8 +14,8 @@
 #include "reconcile/adapter/git/wire.h"
 #include "schema/base/text.h"
 
-/* Larger results of a delta are not unpacked; libgit2's own cache of objects. */
-enum { OBJECT_MAX = 16 << 20, CACHE_MAX = 8 << 20 };
+/* libgit2's own cache of objects. */
+enum { CACHE_MAX = 8 << 20 };
 
 /* Stands in front of the function of that name in mbedTLS: on Debian, libgit2 reads all of the
    system's roots at its start (7 ms, a third of the start of apnsctl) for its own TLS, which
@@ -47,13 +47,13 @@ static void set_up(void)
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	if (rc >= 0)
-		rc = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)OBJECT_MAX);
+		rc = git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, (size_t)GIT_READ_MAX);
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_MAX);
 	/* The folder of all tenants is looked into for each of them: it must stay parsed. */
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, (int)GIT_OBJECT_TREE,
-				      (size_t)OBJECT_MAX);
+				      (size_t)GIT_READ_MAX);
 	if (rc >= 0)
 		rc = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions,
 				      sizeof(extensions) / sizeof(extensions[0]));
@@ -76,6 +76,12 @@ int git_setup(struct err *e)
 			       "newer",
 			       setup_failure);
 	return 0;
+}
+
+void git_object_limit(uint64_t max)
+{
+	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE,
+			 (size_t)(max > GIT_READ_MAX ? max : GIT_READ_MAX));
 }
 
 int git_fail(struct err *e, enum err_code code, const char *fmt, ...)

@@ -10,7 +10,7 @@
 #include "schema/base/text.h"
 
 /* The list of refs comes before we know what we want of it, and stays in memory. */
-enum { REFS_MAX = 16 << 20, RECEIVE_MAX = 512 << 20, TOLD_MAX = 8192 };
+enum { REFS_MAX = 16 << 20, TOLD_MAX = 8192 };
 
 /* One connection, from git_remote_connect to git_remote_disconnect. */
 struct session {
@@ -37,7 +37,7 @@ static void copy_options(const struct git_remote_options *o, struct git_peer *p)
 	p->o.mirror = arena_strdup(m, o->mirror);
 	p->o.ca_file = arena_strdup(m, o->ca_file);
 	if (!p->o.receive_max)
-		p->o.receive_max = RECEIVE_MAX;
+		p->o.receive_max = GIT_RECEIVE_MAX;
 	if (!c)
 		return;
 	p->credential = (struct git_credential_options){
@@ -329,7 +329,10 @@ static int download(struct session *s, const char *local_ref)
 	};
 
 	snprintf(spec, sizeof(spec), "+%s:%s", s->peer->remote_ref, local_ref);
-	return git_remote_fetch(s->remote, &list, &o, NULL);
+	git_object_limit(s->peer->o.receive_max);
+	int rc = git_remote_fetch(s->remote, &list, &o, NULL);
+	git_object_limit(0);
+	return rc;
 }
 
 int git_peer_fetch(struct git_peer *p, git_repository *repo, const char *local_ref, git_oid *tip,

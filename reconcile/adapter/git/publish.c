@@ -91,15 +91,15 @@ static int publish_walk(struct publish *port, const char *folder, source_entry_f
 			struct err *e)
 {
 	struct git_publish *p = self(port);
-	char oid[OID_TEXT];
 
 	if (need_tip(p, e) < 0)
 		return -1;
 	if (!p->tip[0])
 		return 0;
-	int rc = tree_lookup(&p->view, p->tip, folder, oid, e);
-	if (rc)
-		return rc < 0 ? -1 : 0;
+	/* Anybody who may push can put a file there: that is nothing published, and no failure. */
+	int rc = tree_has_folder(&p->view, p->tip, folder, e);
+	if (rc <= 0)
+		return rc;
 	return tree_list(&p->view, p->tip, folder, true, fn, arg, e);
 }
 
@@ -114,23 +114,22 @@ static void pause_a_little(int try)
 }
 
 /* 0: pushed and read back, or nothing to do; 1: the branch was moved; -1. */
-static int push_once(struct git_publish *p, struct commit_plan *plan, struct err *e)
+static int push_once(struct git_publish *p, struct commit_plan plan, struct err *e)
 {
 	git_oid parent, commit;
 	git_reference *next = NULL;
 
-	plan->parent = NULL;
 	if (p->tip[0]) {
 		git_oid_fromstr(&parent, p->tip);
-		plan->parent = &parent;
+		plan.parent = &parent;
 	}
-	int rc = commit_write(plan, &commit, e);
+	int rc = commit_write(&plan, &commit, e);
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	if (git_reference_create(&next, p->repo, NEXT_REF, &commit, 1, NULL) < 0)
 		return git_fail(e, ERR_PUBLISH, "the new commit can not be kept");
 	git_reference_free(next);
-	rc = git_peer_push(&p->peer, p->repo, NEXT_REF, plan->parent, e);
+	rc = git_peer_push(&p->peer, p->repo, NEXT_REF, plan.parent, e);
 	if (rc)
 		return rc;
 	git_oid_tostr(p->tip, sizeof(p->tip), &commit);
@@ -156,7 +155,7 @@ static int publish_push(struct publish *port, const struct publish_file *file, s
 		return -1;
 	for (int try = 1; try <= TRIES; try++) {
 		plan.time = p->clock->real(p->clock->self);
-		int rc = push_once(p, &plan, e);
+		int rc = push_once(p, plan, e);
 		if (rc < 0)
 			return -1;
 		if (rc == 0) {

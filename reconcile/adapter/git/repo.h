@@ -14,6 +14,19 @@
 /* Sets libgit2 up, once a process. ERR_IO: it lacks what this adapter relies on. */
 int git_setup(struct err *e);
 
+/*
+ * Bytes: GIT_READ_MAX: a commit or a folder that is read (one with 100,000 tenants has 4 MiB);
+ * GIT_RECEIVE_MAX: one exchange with a server, unless it was told otherwise.
+ */
+enum { GIT_READ_MAX = 16 << 20, GIT_RECEIVE_MAX = 512 << 20 };
+
+/*
+ * How large an object may be that libgit2 puts together from deltas, from now on and for the whole
+ * process; GIT_READ_MAX at least. It looks at each object that it copies from pack to pack, also at
+ * those that nobody reads: a large file of one tenant must not stop that.
+ */
+void git_object_limit(uint64_t max);
+
 /* Takes libgit2's last error, escaped, behind the text; returns -1. */
 int git_fail(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -50,6 +63,9 @@ struct tree_view {
  */
 int tree_list(const struct tree_view *v, const char *commit, const char *folder, bool deep,
 	      source_entry_fn *fn, void *arg, struct err *e);
+
+/* 1: a folder is at the path; 0: something else or nothing. */
+int tree_has_folder(const struct tree_view *v, const char *commit, const char *path, struct err *e);
 
 /* As source.read and source.lookup. */
 int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struct err *e);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reconcile/adapter/git/parting.h"
 #include "reconcile/adapter/git/repo.h"
 #include "schema/base/text.h"
 
@@ -54,6 +55,17 @@ static const char *translate(struct git_source *g, const char *rev, struct arena
 	return rev;
 }
 
+static int no_revision(const struct git_source *g, const char *rev, struct err *e)
+{
+	bool shallow = git_repository_is_shallow(g->repo) == 1;
+
+	return err_set(e, ERR_SOURCE, "there is no revision %.200s in %s; %s", rev,
+		       git_repository_path(g->repo),
+		       shallow ? "the clone is shallow: run git fetch --unshallow origin, and "
+				 "in CI check out with fetch-depth: 0"
+			       : "when it is on the server only, fetch it first");
+}
+
 static int source_resolve(struct source *s, const char *rev, char commit[OID_TEXT], struct err *e)
 {
 	struct git_source *g = self(s);
@@ -66,10 +78,7 @@ static int source_resolve(struct source *s, const char *rev, char commit[OID_TEX
 	if (rc == 0)
 		git_oid_tostr(commit, OID_TEXT, git_object_id(peeled));
 	else if (rc == GIT_ENOTFOUND)
-		rc = err_set(e, ERR_SOURCE,
-			     "there is no revision %.200s in %s; when it is on the server only, "
-			     "fetch it first",
-			     rev, git_repository_path(g->repo));
+		rc = no_revision(g, rev, e);
 	else
 		rc = git_fail(e, ERR_SOURCE, "%.200s is not a commit", rev);
 	git_object_free(peeled);
@@ -122,6 +131,18 @@ static int source_lookup(struct source *s, const char *commit, const char *path,
 			 struct err *e)
 {
 	return tree_lookup(&self(s)->view, commit, path, oid, e);
+}
+
+int git_source_merge_base(const struct source *s, const char *a, const char *b,
+			  char commit[OID_TEXT])
+{
+	const struct git_source *g = (const struct git_source *)s;
+	git_oid x, y, base;
+
+	if (git_oid_fromstr(&x, a) || git_oid_fromstr(&y, b) || git_parting(g->repo, &x, &y, &base))
+		return 1;
+	git_oid_tostr(commit, OID_TEXT, &base);
+	return 0;
 }
 
 static void source_close(struct source *s)

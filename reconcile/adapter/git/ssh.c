@@ -21,7 +21,7 @@
 
 extern char **environ;
 
-enum { ARGS_MAX = 48, STDERR_MAX = 4096, END_MS = 2000, COMMAND_MAX = 8192 };
+enum { ARGS_MAX = 48, ENV_MAX = 64, STDERR_MAX = 4096, END_MS = 2000, COMMAND_MAX = 8192 };
 
 struct ssh_stream {
 	git_smart_subtransport_stream base; /* first, as libgit2 wants it */
@@ -165,13 +165,35 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+/*
+ * What of our environment ssh gets: what it needs to find its files, its agent and its language.
+ * The rest may hold secrets that are none of its business.
+ */
+static void keep_environment(char *kept[ENV_MAX + 1])
+{
+	static const char *const names[] = { "PATH=",          "HOME=", "USER=", "LOGNAME=",
+					     "SSH_AUTH_SOCK=", "LANG=", "LC_",   "TZ=",
+					     "TMPDIR=" };
+	size_t n = 0;
+
+	for (char **at = environ; *at && n < ENV_MAX; at++)
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (text_starts(*at, names[i])) {
+				kept[n++] = *at;
+				break;
+			}
+	kept[n] = NULL;
+}
+
 /* In the child our ends of the pipes are closed by exec, and SIGPIPE is what it was made for. */
 static int spawn(struct ssh_stream *s, char **argv, const int child[3])
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t defaults;
+	char *env[ENV_MAX + 1];
 
+	keep_environment(env);
 	posix_spawn_file_actions_init(&files);
 	for (int i = 0; i < 3; i++)
 		posix_spawn_file_actions_adddup2(&files, child[i], i);
@@ -180,7 +202,7 @@ static int spawn(struct ssh_stream *s, char **argv, const int child[3])
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	int rc = posix_spawnp(&s->pid, argv[0], &files, &attr, argv, environ);
+	int rc = posix_spawnp(&s->pid, argv[0], &files, &attr, argv, env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	if (!rc)
@@ -286,6 +308,19 @@ static void stop(struct ssh_stream *s)
 	close_fd(&s->err);
 }
 
+/*
+ * True when libgit2 could not take what it was sent: then it ends the exchange, and that ssh ends
+ * too is no failure. What it looked for and did not find (references, objects) does not count.
+ */
+static bool libgit2_gave_up(void)
+{
+	const git_error *last = git_error_last();
+
+	return last && last->message &&
+	       (last->klass == GIT_ERROR_INDEXER || last->klass == GIT_ERROR_INVALID ||
+		last->klass == GIT_ERROR_ZLIB || last->klass == GIT_ERROR_NOMEMORY);
+}
+
 /* What ssh wrote before it gave up is the reason. */
 static int fail_with_stderr(struct ssh_stream *s)
 {
@@ -296,8 +331,10 @@ static int fail_with_stderr(struct ssh_stream *s)
 		ended(s, END_MS);
 	drain(s);
 	wire_one_line(&line, buf_str(&s->said), s->said.len);
-	int rc =
-	    wire_fail(s->wire, "ssh: %s", line.len ? buf_str(&line) : "it ended without a word");
+	int rc = -1;
+	if (line.len || !libgit2_gave_up())
+		rc = wire_fail(s->wire, "ssh: %s",
+			       line.len ? buf_str(&line) : "it ended without a word");
 	buf_release(&line);
 	return rc;
 }

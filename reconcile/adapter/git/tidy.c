@@ -168,7 +168,9 @@ int git_mirror_tidy(git_repository *repo, bool *changed, enum err_code code, str
 	*changed = n > PACKS_MAX;
 	if (*changed) {
 		qsort(list, n, sizeof(*list), by_size);
+		git_object_limit(GIT_RECEIVE_MAX);
 		rc = merge(repo, dir, list, n - PACKS_KEPT, &mem);
+		git_object_limit(0);
 	}
 	if (rc < 0)
 		git_fail(e, code, "the packs of the mirror %s can not be put together",

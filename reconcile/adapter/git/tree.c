@@ -5,8 +5,7 @@
 #include "reconcile/adapter/git/repo.h"
 #include "schema/base/text.h"
 
-/* A folder with 100,000 tenants has 4 MiB. */
-enum { PATH_TEXT_MAX = 4096, OBJECT_MAX = 16 << 20 };
+enum { PATH_TEXT_MAX = 4096 };
 
 struct walk {
 	const struct tree_view *view;
@@ -46,9 +45,9 @@ static int check_size(const struct tree_view *v, const git_oid *oid, struct err 
 	git_oid_tostr(text, sizeof(text), oid);
 	if (git_odb_read_header(&size, &type, v->odb, oid) < 0)
 		return git_fail(e, v->code, "object %s can not be read", text);
-	if (size > OBJECT_MAX)
+	if (size > GIT_READ_MAX)
 		return err_set(e, v->code, "object %s is larger than %d MiB and not read", text,
-			       OBJECT_MAX >> 20);
+			       GIT_READ_MAX >> 20);
 	return 0;
 }
 
@@ -216,6 +215,15 @@ int tree_list(const struct tree_view *v, const char *commit, const char *folder,
 	rc = walk_folder(&w, &oid, w.path.len ? depth + 1 : depth);
 	buf_release(&w.path);
 	return rc;
+}
+
+int tree_has_folder(const struct tree_view *v, const char *commit, const char *path, struct err *e)
+{
+	git_object_t type;
+	git_oid id;
+	int rc = find(v, commit, path, &id, &type, e);
+
+	return rc < 0 ? -1 : rc == 0 && type == GIT_OBJECT_TREE;
 }
 
 int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struct err *e)

@@ -107,10 +107,26 @@ struct rows *rows_hold(struct rows *r)
 	return r;
 }
 
+struct rows_index {
+	struct rows_index *next;
+	const struct store_col *col;
+	size_t at[]; /* of rows */
+};
+
+static void drop_indexes(struct rows *r)
+{
+	while (r->index) {
+		struct rows_index *next = r->index->next;
+		free(r->index);
+		r->index = next;
+	}
+}
+
 void rows_drop(struct rows *r)
 {
 	if (--r->refs)
 		return;
+	drop_indexes(r);
 	for (size_t i = 0; i < r->n; i++)
 		row_drop(r->row[i]);
 	free(r->row);
@@ -181,16 +197,76 @@ bool rows_find(const struct rows *r, const struct store_table *table, const void
 	return false;
 }
 
+static const char *text_at(const struct rows *r, size_t at, const struct store_col *col)
+{
+	return *store_text(col, r->row[at]->data);
+}
+
+struct by_text {
+	const struct rows *rows;
+	const struct store_col *col;
+};
+
+/* qsort_r: rows with the same text stay in the order of their keys. */
+static int by_text(const void *x, const void *y, void *arg)
+{
+	const struct by_text *b = arg;
+	size_t i = *(const size_t *)x, k = *(const size_t *)y;
+	int d = text_cmp(text_at(b->rows, i, b->col), text_at(b->rows, k, b->col));
+
+	return d ? d : (i > k) - (i < k);
+}
+
+static const struct rows_index *index_of(struct rows *r, const struct store_col *col)
+{
+	struct by_text b = { r, col };
+
+	for (struct rows_index *x = r->index; x; x = x->next)
+		if (x->col == col)
+			return x;
+	struct rows_index *x = malloc(sizeof(*x) + r->n * sizeof(x->at[0]));
+	if (!x)
+		out_of_memory();
+	x->col = col;
+	x->next = r->index;
+	for (size_t i = 0; i < r->n; i++)
+		x->at[i] = i;
+	qsort_r(x->at, r->n, sizeof(x->at[0]), by_text, &b);
+	r->index = x;
+	return x;
+}
+
+size_t rows_equal_to(struct rows *r, const struct store_col *col, const char *text,
+		     const size_t **at)
+{
+	const struct rows_index *x = index_of(r, col);
+	size_t low = 0, high = r->n, n = 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (text_cmp(text_at(r, x->at[middle], col), text) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*at = x->at + low;
+	while (low + n < r->n && text_eq(text_at(r, x->at[low + n], col), text))
+		n++;
+	return n;
+}
+
 struct row *rows_replace(struct rows *r, size_t at, struct row *row)
 {
 	struct row *old = r->row[at];
 
+	drop_indexes(r);
 	r->row[at] = row_hold(row);
 	return old;
 }
 
 void rows_insert(struct rows *r, size_t at, struct row *row)
 {
+	drop_indexes(r);
 	reserve(r, r->n + 1);
 	memmove(r->row + at + 1, r->row + at, (r->n - at) * sizeof(*r->row));
 	r->row[at] = row_hold(row);
@@ -201,6 +277,7 @@ struct row *rows_remove(struct rows *r, size_t at)
 {
 	struct row *old = r->row[at];
 
+	drop_indexes(r);
 	r->n--;
 	memmove(r->row + at, r->row + at + 1, (r->n - at) * sizeof(*r->row));
 	return old;

@@ -10,10 +10,13 @@
 
 struct row; /* a row with all that it points at, in one piece of memory */
 
+struct rows_index; /* the order of the rows by one column */
+
 struct rows {
 	unsigned refs;
 	size_t n, cap;
 	struct row **row; /* by key */
+	struct rows_index *index; /* made when one is asked for, gone with the next change */
 };
 
 /* The row as the struct of port/store.h; it lives as long as `r` is held. */
@@ -37,6 +40,13 @@ struct rows *rows_own(struct rows *r);
 
 /* Where the key of `row` is (true) or would be (false). */
 bool rows_find(const struct rows *r, const struct store_table *table, const void *row, size_t *at);
+
+/*
+ * Where the rows are whose TEXT column is `text` (NULL: that have none), in the order of keys:
+ * *at[0 … n-1], until the version changes; returns n.
+ */
+size_t rows_equal_to(struct rows *r, const struct store_col *col, const char *text,
+		     const size_t **at);
 
 /*
  * Change a version that is held once; `at` is from rows_find. They hold the new row for themselves,

@@ -238,12 +238,7 @@ static int remove_row(struct store_txn *t, enum store_table_id id, const void *r
 
 static bool selected(const struct store_where *where, const struct store_col *col, const void *row)
 {
-	void *r = (void *)(uintptr_t)row;
-
-	if (!col)
-		return true;
-	return where->select == STORE_EQUAL ? text_eq(*store_text(col, r), where->text)
-					    : *store_int(col, r) <= where->upto;
+	return !col || *store_int(col, (void *)(uintptr_t)row) <= where->upto;
 }
 
 /* qsort_r: rows in the order of one column; equal ones stay in that of their keys. */
@@ -260,9 +255,25 @@ static int by_column(const void *a, const void *b, void *col)
 	return d ? d : (x->at > y->at) - (x->at < y->at);
 }
 
-static struct picked *pick(const struct rows *r, const struct store_where *where,
+static struct picked *pick_equal(struct rows *r, const struct store_col *col, const char *text,
+				 size_t *n)
+{
+	const size_t *at;
+
+	*n = rows_equal_to(r, col, text, &at);
+	struct picked *p = calloc(*n + 1, sizeof(*p));
+	if (!p)
+		out_of_memory();
+	for (size_t i = 0; i < *n; i++)
+		p[i] = (struct picked){ r->row[at[i]], at[i] };
+	return p;
+}
+
+static struct picked *pick(struct rows *r, const struct store_where *where,
 			   const struct store_col *col, size_t *n)
 {
+	if (col && where->select == STORE_EQUAL)
+		return pick_equal(r, col, where->text, n);
 	struct picked *p = calloc(r->n + 1, sizeof(*p));
 
 	if (!p)

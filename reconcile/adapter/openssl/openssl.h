@@ -29,7 +29,8 @@ struct cert_reader x509_reader(struct x509 *x);
 struct unlock_options {
 	const char *file;       /* 32 raw bytes or 64 hex digits; ours or root's, at most 0600 */
 	const char *credential; /* name of a systemd credential */
-	const char *env;        /* name of an environment variable, cleared once read */
+	const char *env;        /* name of an environment variable, which is not there any more */
+	const struct secret *env_value; /* what it held, 64 hex digits; empty: it was not set */
 };
 
 /*

@@ -83,15 +83,12 @@ static int read_credential(const char *name, struct secret *out, struct err *e)
 	return read_credential_file(path, out, e);
 }
 
-static int read_environment(const char *name, struct secret *out, struct err *e)
+static int read_environment(const char *name, const struct secret *value, struct secret *out,
+			    struct err *e)
 {
-	char *value = getenv(name);
-
-	if (!value)
+	if (!value || !value->data)
 		return err_set(e, ERR_SEALED, "unlock key: $%s is not set", name);
-	secret_add(out, value, strlen(value));
-	secret_wipe(value, strlen(value));
-	unsetenv(name);
+	secret_add(out, value->data, value->len);
 	/* 32 bytes of text are too few: only hex digits are taken here. */
 	if (out->len == UNLOCK_BYTES)
 		return err_set(e, ERR_SEALED, "unlock key $%s: it must hold 64 hex digits", name);
@@ -109,7 +106,7 @@ int unlock_read(const struct unlock_options *o, struct secret *out, struct err *
 	else if (o->credential)
 		rc = read_credential(o->credential, out, e);
 	else if (o->env)
-		rc = read_environment(o->env, out, e);
+		rc = read_environment(o->env, o->env_value, out, e);
 	else
 		rc = err_set(e, ERR_SEALED, "no unlock key is configured; set state.unlock");
 	if (rc)

@@ -30,7 +30,6 @@ static const char step_0001[] =
     "CREATE TABLE request ("
     " certificate_uid TEXT NOT NULL, spki TEXT NOT NULL, state TEXT, file TEXT, csr BLOB,"
     " upload BLOB, requested_at INTEGER NOT NULL, signer_not_after INTEGER NOT NULL,"
-    " announced_at INTEGER NOT NULL,"
     " PRIMARY KEY (certificate_uid, spki)) STRICT;"
 
     "CREATE TABLE pair ("

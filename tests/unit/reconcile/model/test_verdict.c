@@ -171,19 +171,6 @@ static void each_evidence_has_its_verdict(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-static void only_a_revocation_is_final(void **state)
-{
-	(void)state;
-	struct arena mem = ARENA_INIT;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct verdict v;
-		verdict_judge(&cases[i].ev, cases[i].level, &mem, &v);
-		assert_int_equal(v.revoked, text_eq(v.reason, "CertificateRevoked"));
-	}
-	arena_release(&mem);
-}
-
 static void is_detail(struct apns_evidence ev, enum probe_level level, const char *wanted)
 {
 	struct arena mem = ARENA_INIT;
@@ -280,7 +267,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_evidence_has_its_verdict),
-		cmocka_unit_test(only_a_revocation_is_final),
 		cmocka_unit_test(the_detail_says_what_came_and_what_to_do),
 		cmocka_unit_test(remote_text_is_escaped_and_cut),
 		cmocka_unit_test(reasons_are_single_camel_case_words_without_doubles),

@@ -78,7 +78,8 @@ static void a_tenant_without_certificates_is_empty(void **state)
 				    "  \"tenant\": \"acme\",\n"
 				    "  \"displayName\": \"Acme Ltd.\",\n"
 				    "  \"sourceRevision\": \"c0ffee\",\n"
-				    "  \"objects\": []\n"
+				    "  \"objects\": [],\n"
+				    "  \"policies\": []\n"
 				    "}\n");
 	plan.want = NULL;
 	context.source_revision = NULL;
@@ -86,7 +87,8 @@ static void a_tenant_without_certificates_is_empty(void **state)
 				    "  \"apiVersion\": \"apnsctl/v1\",\n"
 				    "  \"kind\": \"TenantStatus\",\n"
 				    "  \"tenant\": \"acme\",\n"
-				    "  \"objects\": []\n"
+				    "  \"objects\": [],\n"
+				    "  \"policies\": []\n"
 				    "}\n");
 }
 
@@ -123,7 +125,8 @@ static void a_new_certificate_has_all_members_but_those_of_a_certificate(void **
 				     "          \"lastTransitionTime\": "
 				     "\"2026-11-24T00:00:00Z\"\n"
 				     "        },\n"));
-	assert_string_equal(text + strlen(text) - 22, "}\n      ]\n    }\n  ]\n}\n");
+	static const char end[] = "}\n      ]\n    }\n  ],\n  \"policies\": []\n}\n";
+	assert_string_equal(text + strlen(text) - strlen(end), end);
 }
 
 static void the_pair_in_force_is_told_with_its_dates(void **state)
@@ -169,7 +172,13 @@ static void a_renewal_is_the_open_request_then_the_pair(void **state)
 			    "{\"phase\":\"Verified\",\"topic\":\"" OTHER
 			    "\",\"serial\":\"0A\",\"sha256\":\"sha-next\",\"spkiSha256\":"
 			    "\"spki-of-pair\",\"notBefore\":\"2026-11-24T00:00:00Z\",\"notAfter\":"
-			    "\"2027-11-24T00:00:00Z\"}");
+			    "\"2027-11-24T00:00:00Z\",\"apns\":{\"result\":\"Accepted\"}}");
+	p->probe.result = APNS_Rejected;
+	p->probe.reason = "BadCertificate";
+	p->probe.detail = "alert 42";
+	const char *rejected = "\"apns\":{\"result\":\"Rejected\",\"reason\":\"BadCertificate\","
+			       "\"detail\":\"alert42\"}}"; /* member() leaves blanks out */
+	assert_non_null(strstr(member("renewal"), rejected));
 }
 
 static void servers_say_what_they_hold_and_why_it_is_not_known(void **state)
@@ -188,7 +197,8 @@ static void servers_say_what_they_hold_and_why_it_is_not_known(void **state)
 	a->seen.serial = "0F";
 	b->seen.presence = PRESENCE_absent;
 	assert_string_equal(member("servers"),
-			    "[{\"name\":\"a\",\"installed\":\"Differs\",\"inUse\":\"No\"},"
+			    "[{\"name\":\"a\",\"installed\":\"Differs\",\"inUse\":\"No\",\"topic\":"
+			    "\"" TOPIC "\",\"serial\":\"0F\"},"
 			    "{\"name\":\"b\",\"installed\":\"Absent\",\"inUse\":\"No\"}]");
 	b->seen = (struct server_observation){ .not_after = TIME_UNKNOWN };
 	b->installed_sha256 = "sha-active";

@@ -151,6 +151,8 @@ static int publish_walk(struct publish *p, const char *folder, source_entry_fn *
 
 	if (!take_turn(w, "publish walk").tells)
 		return injected(e, ERR_PUBLISH, "publish walk");
+	if (text_eq(folder, w->broken_folder))
+		return err_set(e, ERR_PUBLISH, "tree 1234 can not be read");
 	for (size_t i = 0; !rc && i < w->published.n; i++) {
 		struct source_entry entry = { .path = w->published.item[i].path,
 					      .type = ENTRY_FILE };

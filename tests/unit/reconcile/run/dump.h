@@ -95,7 +95,7 @@ static void add_line(struct dump *d, const char *line)
 static bool is_chance(const struct store_col *c)
 {
 	static const char *const names[] = { "at",           "since",        "created_at",
-					     "requested_at", "announced_at", "returned_at",
+					     "requested_at", "returned_at",
 					     "active_at",    "observed_at",  "installed_at",
 					     "probed_at",    "seen_at",      "seq",
 					     "prev",         "hash" };

@@ -59,6 +59,7 @@ struct world {
 	const char *message;
 	const char *status_down;   /* why the status branch can not be fetched; NULL */
 	const char *refuse_push;   /* why; NULL */
+	const char *broken_folder; /* of the status branch, that can not be walked; NULL */
 	struct store *inner;       /* the store behind the one that counts */
 	unsigned n_txn, n_write;   /* writing transactions and rows written */
 	unsigned n_key, n_upload;  /* keys made, upload files signed */

@@ -62,9 +62,74 @@ static void github_gets_ten_of_a_level_and_the_rest_as_lines(void **state)
 	rest = strstr(buf_str(&out), "::error file=f.yaml,line=10,");
 	assert_non_null(rest);
 	assert_string_equal(strchr(rest, '\n') + 1,
+			    "::notice title=apnsctl::2 more in the log of this step\n"
 			    "f.yaml:11:3: error: no [APN1018 bad-value]\n"
-			    "f.yaml:12:3: error: no [APN1018 bad-value]\n"
-			    "::notice title=apnsctl::2 more in the log of this step\n");
+			    "f.yaml:12:3: error: no [APN1018 bad-value]\n");
+}
+
+static void github_gets_ten_notices_with_those_that_tell_what_is_missing(void **state)
+{
+	(void)state;
+	const struct check_skipped skipped = { "published-pins", "100 %: fetch it\n::error::x" };
+	struct lint_report r = { .findings = &fs, .skipped = &skipped, .n_skipped = 1 };
+	const char *rest;
+
+	for (uint32_t i = 1; i <= 9; i++)
+		add(RULE_ADVICE, "f.yaml", i, "##[error]x");
+	emit_lint_github(&out, &r);
+	rest = strstr(buf_str(&out), "::notice file=f.yaml,line=8,");
+	assert_non_null(rest);
+	assert_string_equal(
+		strchr(rest, '\n') + 1,
+		"::notice title=published-pins::not checked: 100 %25: fetch it\\x0a::error::x\n"
+		"::notice title=apnsctl::1 more in the log of this step\n"
+		"f.yaml:9:3: note: \\x23#[error]x [APN3009 advice]\n");
+}
+
+static void the_summary_is_a_table_whose_cells_are_text(void **state)
+{
+	(void)state;
+	const struct check_skipped skipped = { "published-pins", "No branch; fetch <it>." };
+	struct lint_report r = {
+		.findings = &fs, .documents = 1, .skipped = &skipped, .n_skipped = 1
+	};
+
+	add(RULE_UNREFERENCED_FILE, "a|b`.pem", 2, "x|y <script> [a](b) @all\n# h");
+	finding_add(&fs, RULE_NO_ORGANIZATION, NULL, (struct span){ 0 }, "None.");
+	emit_lint_summary(&out, &r, 1000);
+	assert_string_equal(buf_str(&out),
+			    "### apnsctl lint: 1 document: 1 error, 1 warning, 0 notes\n"
+			    "\n"
+			    "Not checked: No branch; fetch &#60;it&#62;\\.\n"
+			    "\n"
+			    "| level | place | finding | rule |\n"
+			    "|---|---|---|---|\n"
+			    "| error |  | None\\. | APN2007 no-organization |\n"
+			    "| warning | a\\|b\\`\\.pem\\:2\\:3 | x\\|y &#60;script&#62; "
+			    "\\[a\\]\\(b\\) &#64;all "
+			    "&#35; h | APN2012 unreferenced-file |\n");
+}
+
+static void the_summary_is_cut_between_two_rows(void **state)
+{
+	(void)state;
+	const char *end;
+	size_t whole;
+
+	for (uint32_t i = 1; i <= 9; i++)
+		add(RULE_BAD_VALUE, "f.yaml", i, "no");
+	emit_lint_summary(&out, &report, 100000);
+	whole = out.len;
+	buf_clear(&out);
+	emit_lint_summary(&out, &report, whole - 1);
+	assert_in_range(out.len, 1, whole - 1);
+	end = strstr(buf_str(&out), "| error | f\\.yaml\\:7\\:3 |");
+	assert_non_null(end);
+	assert_string_equal(end, "| error | f\\.yaml\\:7\\:3 | no | APN1018 bad-value |\n"
+				 "\n2 more are in the log of this step.\n");
+	buf_clear(&out);
+	emit_lint_summary(&out, &report, 20);
+	assert_string_equal(buf_str(&out), "");
 }
 
 static void gitlab_gets_an_array(void **state)
@@ -129,83 +194,57 @@ static void a_fingerprint_outlives_moved_lines_and_tells_twins_apart(void **stat
 	assert_string_equal(fingerprint(1), before);
 }
 
-static size_t index_of(unsigned code)
-{
-	size_t n;
-
-	return (size_t)(rule_of(code) - rules_all(&n));
-}
-
-static void sarif_has_all_rules_and_each_result_with_its_places(void **state)
-{
-	(void)state;
-	struct finding *f = add(RULE_MISSING_REFERENCE, "tenants/\xc3\xbc b/a.yaml", 12, "no");
-	struct span there = { 5, 9, 5, 14 };
-	const char *results;
-	struct buf want = BUF_INIT(4096);
-
-	finding_relate(&fs, f, "b.yaml", there, "here");
-	finding_suggest(&fs, f, f->at, "apple", "use it");
-	emit_lint_sarif(&out, &report, "1.2.3");
-	assert_true(text_starts(
-		buf_str(&out), "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\","
-			       "\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{"
-			       "\"name\":\"apnsctl\",\"semanticVersion\":\"1.2.3\",\"rules\":["
-			       "{\"id\":\"APN1001\",\"name\":\"yaml-syntax\","));
-	assert_non_null(strstr(
-		buf_str(&out),
-		"{\"id\":\"APN3009\",\"name\":\"advice\","
-		"\"shortDescription\":{\"text\":\"Something optional would help on renewal day.\"},"
-		"\"fullDescription\":{\"text\":\"Something optional would help on renewal day.\"},"
-		"\"help\":{\"text\":\"Something optional would help on renewal day. `apnsctl "
-		"explain APN3009` tells more.\"},\"defaultConfiguration\":{\"level\":\"note\"}}"));
-	results = strstr(buf_str(&out), "\"columnKind\"");
-	assert_non_null(results);
-	buf_addf(
-		&want,
-		"\"columnKind\":\"unicodeCodePoints\",\"results\":[{\"ruleId\":\"APN2003\","
-		"\"ruleIndex\":%zu,\"level\":\"error\",\"message\":{\"text\":\"no\"},"
-		"\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{"
-		"\"uri\":\"tenants/%%C3%%BC%%20b/a.yaml\"},\"region\":{\"startLine\":12,"
-		"\"startColumn\":3,\"endLine\":12,\"endColumn\":7}}}],"
-		"\"relatedLocations\":[{\"physicalLocation\":{\"artifactLocation\":{"
-		"\"uri\":\"b.yaml\"},\"region\":{\"startLine\":5,\"startColumn\":9,"
-		"\"endLine\":5,\"endColumn\":14}},\"message\":{\"text\":\"here\"}}],"
-		"\"partialFingerprints\":{\"apnsctl/v1\":\"b64f152476e95ddd124e9865baae933df7bb92cd"
-		"f4ccc1f5b2bfedcdc0c22d4c\"},"
-		"\"fixes\":[{\"description\":{\"text\":\"use it\"},\"artifactChanges\":[{"
-		"\"artifactLocation\":{\"uri\":\"tenants/%%C3%%BC%%20b/a.yaml\"},"
-		"\"replacements\":[{"
-		"\"deletedRegion\":{\"startLine\":12,\"startColumn\":3,\"endLine\":12,"
-		"\"endColumn\":7},\"insertedContent\":{\"text\":\"apple\"}}]}]}]}]}]}\n",
-		index_of(RULE_MISSING_REFERENCE));
-	assert_string_equal(results, buf_str(&want));
-	buf_release(&want);
-}
-
 static void junit_has_a_test_for_each_finding(void **state)
 {
 	(void)state;
-	add(RULE_BAD_VALUE, "a<b>.yaml", 12, "\"<no>\" & \033");
-	add(RULE_BAD_VALUE, "a<b>.yaml", 12, "again");
+	const struct ref push = { KIND_PushCertificate, "acme", "push" };
+	struct finding *f = add(RULE_BAD_VALUE, "a<b>.yaml", 12, "\"<no>\" &\n\033");
+
+	f->object = push;
+	f->pointer = "/spec/topic";
+	f = add(RULE_BAD_VALUE, "a<b>.yaml", 99, "again");
+	f->object = push;
+	f->pointer = "/spec/topic";
 	finding_add(&fs, RULE_ADVICE, NULL, (struct span){ 0 }, "note");
 	emit_lint_junit(&out, &report);
 	assert_string_equal(
 		buf_str(&out),
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuites>\n"
-		"  <testsuite name=\"apnsctl lint\" tests=\"3\" failures=\"2\">\n"
-		"    <testcase classname=\"a&#60;b&#62;.yaml\" name=\"APN1018 bad-value at 12:3\" "
-		"file=\"a&#60;b&#62;.yaml\"><failure message=\"&#34;&#60;no&#62;&#34; &#38; "
-		"\xef\xbf\xbd\">a&#60;b&#62;.yaml:12:3: error: &#34;&#60;no&#62;&#34; &#38; \\x1b "
+		"  <testsuite name=\"apnsctl lint\" tests=\"3\" failures=\"2\" errors=\"0\" "
+		"skipped=\"0\">\n"
+		"    <testcase classname=\"a&#60;b&#62;.yaml\" name=\"APN1018 bad-value "
+		"PushCertificate/acme/push /spec/topic\" "
+		"file=\"a&#60;b&#62;.yaml\"><failure message=\"&#34;&#60;no&#62;&#34; &#38;"
+		"&#10;\xef\xbf\xbd\">a&#60;b&#62;.yaml:12:3: error: &#34;&#60;no&#62;&#34; "
+		"&#38;\\x0a\\x1b "
 		"[APN1018 bad-value]</failure></testcase>\n"
-		"    <testcase classname=\"a&#60;b&#62;.yaml\" name=\"APN1018 bad-value at 12:3 "
-		"(2)\" file=\"a&#60;b&#62;.yaml\"><failure message=\"again\">a&#60;b&#62;.yaml:12:"
+		"    <testcase classname=\"a&#60;b&#62;.yaml\" name=\"APN1018 bad-value "
+		"(2) PushCertificate/acme/push /spec/topic\" file=\"a&#60;b&#62;.yaml\"><failure "
+		"message=\"again\">a&#60;b&#62;.yaml:99:"
 		"3: error: again [APN1018 bad-value]</failure></testcase>\n"
 		"    <testcase classname=\"(repository)\" name=\"APN3009 advice\">"
 		"<system-out>note: note [APN3009 advice]</system-out></testcase>\n"
 		"  </testsuite>\n"
 		"</testsuites>\n");
+}
+
+static void junit_tells_what_was_skipped_and_keeps_apart_what_xml_can_not_hold(void **state)
+{
+	(void)state;
+	const struct check_skipped skipped = { "published-pins", "No <branch>." };
+	struct lint_report r = { .findings = &fs, .skipped = &skipped, .n_skipped = 1 };
+
+	add(RULE_BAD_VALUE, "\001", 1, "no");
+	add(RULE_BAD_VALUE, "\002", 1, "no");
+	emit_lint_junit(&out, &r);
+	assert_non_null(
+		strstr(buf_str(&out), "tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"1\""));
+	assert_non_null(strstr(buf_str(&out), "<testcase classname=\"\\x01\" "));
+	assert_non_null(strstr(buf_str(&out), "<testcase classname=\"\\x02\" "));
+	assert_non_null(strstr(buf_str(&out),
+			       "    <testcase classname=\"(repository)\" name=\"published-pins\">"
+			       "<skipped>No &#60;branch&#62;.</skipped></testcase>\n"));
 }
 
 static void junit_without_findings_has_one_test_that_passed(void **state)
@@ -215,8 +254,9 @@ static void junit_without_findings_has_one_test_that_passed(void **state)
 	assert_string_equal(buf_str(&out),
 			    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 			    "<testsuites>\n"
-			    "  <testsuite name=\"apnsctl lint\" tests=\"1\" failures=\"0\">\n"
-			    "    <testcase classname=\"apnsctl\" name=\"lint\"><system-out>40 "
+			    "  <testsuite name=\"apnsctl lint\" tests=\"1\" failures=\"0\" "
+			    "errors=\"0\" skipped=\"0\">\n"
+			    "    <testcase classname=\"(repository)\" name=\"lint\"><system-out>40 "
 			    "documents</system-out></testcase>\n"
 			    "  </testsuite>\n"
 			    "</testsuites>\n");
@@ -228,12 +268,18 @@ int main(void)
 		cmocka_unit_test_setup_teardown(github_gets_commands_with_escapes, begin, end),
 		cmocka_unit_test_setup_teardown(github_gets_ten_of_a_level_and_the_rest_as_lines,
 						begin, end),
+		cmocka_unit_test_setup_teardown(
+			github_gets_ten_notices_with_those_that_tell_what_is_missing, begin, end),
+		cmocka_unit_test_setup_teardown(the_summary_is_a_table_whose_cells_are_text, begin,
+						end),
+		cmocka_unit_test_setup_teardown(the_summary_is_cut_between_two_rows, begin, end),
 		cmocka_unit_test_setup_teardown(gitlab_gets_an_array, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_fingerprint_outlives_moved_lines_and_tells_twins_apart, begin, end),
-		cmocka_unit_test_setup_teardown(sarif_has_all_rules_and_each_result_with_its_places,
-						begin, end),
 		cmocka_unit_test_setup_teardown(junit_has_a_test_for_each_finding, begin, end),
+		cmocka_unit_test_setup_teardown(
+			junit_tells_what_was_skipped_and_keeps_apart_what_xml_can_not_hold, begin,
+			end),
 		cmocka_unit_test_setup_teardown(junit_without_findings_has_one_test_that_passed,
 						begin, end),
 	};

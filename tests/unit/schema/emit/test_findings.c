@@ -17,21 +17,34 @@ static int fresh(void **state)
 	return 0;
 }
 
-/* The source of every file in these tests: one line, given as `self`. */
-static const char *one_line(void *self, const char *file, uint32_t line, size_t *len)
+/* The source of every file in these tests. */
+static const char *source(void *self, const char *file, size_t *len)
 {
+	const struct buf *b = self;
+
 	(void)file;
-	(void)line;
-	*len = strlen(self);
-	return self;
+	*len = b->len;
+	return b->data;
+}
+
+/* `line` is the source line that the first finding stands on; NULL: there is no source. */
+static void text_in(unsigned columns, const struct findings *fs, const char *line, unsigned flags)
+{
+	struct buf file = BUF_INIT(1 << 22);
+	struct source_texts src = { source, &file };
+	struct lint_report r = { .findings = fs, .documents = 40, .sources = line ? &src : NULL };
+
+	for (uint32_t i = 1; line && i < fs->item[0].at.line; i++)
+		buf_adds(&file, "another line\n");
+	buf_adds(&file, line ? line : "");
+	buf_adds(&file, "\r\nlast");
+	emit_lint_text(&out, &r, columns, flags);
+	buf_release(&file);
 }
 
 static void text(const struct findings *fs, const char *line, unsigned flags)
 {
-	struct lint_report r = { .findings = fs, .documents = 40 };
-	struct source_lines src = { line ? one_line : NULL, (void *)(uintptr_t)line };
-
-	emit_lint_text(&out, &r, &src, flags);
+	text_in(0, fs, line, flags);
 }
 
 static struct finding *missing(struct findings *fs)
@@ -123,38 +136,44 @@ static void hostile_text_can_not_act(void **state)
 	struct findings fs = FINDINGS_INIT(&mem);
 	struct span at = { 3, 4, 3, 5 };
 	struct finding *f = finding_add(&fs, RULE_BAD_VALUE, "::add-mask::\033[2J\n.yaml", at,
-					"Not a name: \xe2\x80\xae" "evil\r\n::error::x \xff");
+					"Not a name: \xe2\x80\xae"
+					"evil\r\n::error::x \xff");
 
 	finding_relate(&fs, f, "##vso[x]", at, "\033]0;title\a");
 	finding_suggest(&fs, f, f->at, "\033[31m", "\ttidy");
 	text(&fs, "a: \033[2J\xe2\x80\xae", 0);
-	assert_string_equal(
-		buf_str(&out),
-		"./::add-mask::\\x1b[2J\\x0a.yaml:3:4: error: Not a name: "
-		"\\u{202e}evil\\x0d\\x0a::error::x \\xff [APN1018 bad-value]\n"
-		"  |\n"
-		"3 | a: \\x1b[2J\\u{202e}\n"
-		"  |    ^^^^\n"
-		"  = ./##vso[x]:3:4: \\x1b]0;title\\x07\n"
-		"  = fix: \\x09tidy (write \"\\x1b[31m\")\n"
-		"\n"
-		"40 documents: 1 error, 0 warnings, 0 notes\n");
+	assert_string_equal(buf_str(&out),
+			    "./::add-mask::\\x1b[2J\\x0a.yaml:3:4: error: Not a name: "
+			    "\\u{202e}evil\\x0d\\x0a::error::x \\xff [APN1018 bad-value]\n"
+			    "  |\n"
+			    "3 | a: \\x1b[2J\\u{202e}\n"
+			    "  |    ^^^^\n"
+			    "  = ./\\x23#vso[x]:3:4: \\x1b]0;title\\x07\n"
+			    "  = fix: \\x09tidy (write \"\\x1b[31m\")\n"
+			    "\n"
+			    "40 documents: 1 error, 0 warnings, 0 notes\n");
 }
 
-static void frame_of(const char *line, struct span at, const char *source, const char *carets)
+static void frame_in(unsigned columns, const char *line, struct span at, const char *shown,
+		     const char *carets)
 {
 	struct findings fs = FINDINGS_INIT(&mem);
 	struct buf want = BUF_INIT(4096);
 
 	finding_add(&fs, RULE_BAD_VALUE, "f", at, "m");
 	buf_clear(&out);
-	text(&fs, line, 0);
+	text_in(columns, &fs, line, 0);
 	buf_addf(&want,
 		 "f:%u:%u: error: m [APN1018 bad-value]\n  |\n%u | %s\n  | %s\n\n"
 		 "40 documents: 1 error, 0 warnings, 0 notes\n",
-		 at.line, at.col, at.line, source, carets);
+		 at.line, at.col, at.line, shown, carets);
 	assert_string_equal(buf_str(&out), buf_str(&want));
 	buf_release(&want);
+}
+
+static void frame_of(const char *line, struct span at, const char *shown, const char *carets)
+{
+	frame_in(0, line, at, shown, carets);
 }
 
 static void carets_stand_under_the_very_characters(void **state)
@@ -164,6 +183,9 @@ static void carets_stand_under_the_very_characters(void **state)
 	frame_of("a: \xe6\x97\xa5\xe6\x9c\xac x", (struct span){ 1, 4, 1, 6 },
 		 "a: \xe6\x97\xa5\xe6\x9c\xac x", "   ^^^^");
 	frame_of("e\xcc\x81: x", (struct span){ 1, 5, 1, 6 }, "e\xcc\x81: x", "   ^");
+	frame_of("\xe0\xb8\x81\xe0\xb8\xb4\xe0\xb9\x88: x", (struct span){ 1, 6, 1, 7 },
+		 "\xe0\xb8\x81\xe0\xb8\xb4\xe0\xb9\x88: x", "   ^");
+	frame_of("\xf0\x9f\x9a\x80 x", (struct span){ 1, 3, 1, 4 }, "\xf0\x9f\x9a\x80 x", "   ^");
 	frame_of("\tx", (struct span){ 1, 2, 1, 3 }, "    x", "    ^");
 	frame_of("\tx", (struct span){ 1, 1, 1, 2 }, "    x", "^^^^");
 	/* an empty place, one behind the end, one that goes on on the next line */
@@ -195,6 +217,66 @@ static void only_the_part_around_the_place_of_a_long_line_is_shown(void **state)
 	memset(carets, '^', 100);
 	carets[100] = 0;
 	frame_of(line, (struct span){ 1, 1, 1, 1999 }, source, carets);
+}
+
+static void a_frame_fits_the_terminal(void **state)
+{
+	(void)state;
+	/* 40 columns: a margin of 1, " | ", two "..." leave 30, 12 of them before the place */
+	frame_in(40, "01234567890123456789012345678901234567890123456789",
+		 (struct span){ 1, 25, 1, 27 }, "...234567890123456789012345678901...",
+		 "               ^^");
+	/* what fits is shown whole, wherever the place is */
+	frame_in(40, "012345678901234567890123456789", (struct span){ 1, 29, 1, 31 },
+		 "012345678901234567890123456789", "                            ^^");
+	/* wide characters take the room of two; a mark stays with its letter */
+	frame_in(40,
+		 "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"
+		 "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"
+		 "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5",
+		 (struct span){ 1, 13, 1, 14 },
+		 "...\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5"
+		 "\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5",
+		 "               ^^");
+	frame_in(40,
+		 "01234567890e\xcc\x81"
+		 "23456789012345678901234567",
+		 (struct span){ 1, 26, 1, 27 }, "...23456789012345678901234567",
+		 "               ^");
+	/* a terminal that is too narrow for any of it */
+	frame_in(5, "0123456789012345678901234567890", (struct span){ 1, 1, 1, 2 },
+		 "01234567890123456789...", "^");
+}
+
+static void a_letter_with_a_thousand_marks_ends_the_frame(void **state)
+{
+	(void)state;
+	struct findings fs = FINDINGS_INIT(&mem);
+	char line[2 * 4000 + 2] = "x";
+
+	for (size_t i = 0; i < 4000; i++)
+		memcpy(line + 1 + 2 * i, "\xcc\x81", 3);
+	finding_add(&fs, RULE_BAD_VALUE, "f", (struct span){ 1, 1, 1, 2 }, "m");
+	text(&fs, line, 0);
+	assert_in_range(out.len, 1600, 1900);
+}
+
+static void no_text_is_a_command_in_the_middle_of_a_line(void **state)
+{
+	(void)state;
+	struct findings fs = FINDINGS_INIT(&mem);
+
+	finding_add(&fs, RULE_BAD_VALUE, " \xc2\xa0::error::x", (struct span){ 1, 4, 1, 5 },
+		    "It is ##[add-mask]a and ##vso[x]b, ## no [c].");
+	text(&fs, "a: ##[error]b", 0);
+	assert_string_equal(buf_str(&out), "./ \xc2\xa0::error::x:1:4: error: It is "
+					   "\\x23#[add-mask]a and \\x23#vso[x]b, ## no "
+					   "[c]. [APN1018 bad-value]\n"
+					   "  |\n"
+					   "1 | a: \\x23#[error]b\n"
+					   "  |    ^^^^\n"
+					   "\n"
+					   "40 documents: 1 error, 0 warnings, 0 notes\n");
 }
 
 static void concise_is_one_line_each_and_nothing_else(void **state)
@@ -285,7 +367,9 @@ static void json_is_the_report_of_the_design(void **state)
 	struct findings fs = FINDINGS_INIT(&mem);
 	struct finding *f = missing(&fs);
 	struct span there = { 5, 9, 5, 14 };
-	struct lint_report r = { &fs, 40, &skipped, 1 };
+	struct lint_report r = {
+		.findings = &fs, .documents = 40, .skipped = &skipped, .n_skipped = 1
+	};
 
 	f->object = (struct ref){ KIND_PushCertificate, "acme", "push" };
 	f->pointer = "/spec/appleIdRef";
@@ -302,9 +386,11 @@ static void skipped_checks_are_told_in_the_text(void **state)
 	const struct check_skipped skipped = { "published-pin",
 					       "There is no status branch; fetch it." };
 	struct findings fs = FINDINGS_INIT(&mem);
-	struct lint_report r = { &fs, 1, &skipped, 1 };
+	struct lint_report r = {
+		.findings = &fs, .documents = 1, .skipped = &skipped, .n_skipped = 1
+	};
 
-	emit_lint_text(&out, &r, NULL, 0);
+	emit_lint_text(&out, &r, 0, 0);
 	assert_string_equal(buf_str(&out),
 			    "not checked: There is no status branch; fetch it. [published-pin]\n"
 			    "1 document: 0 errors, 0 warnings, 0 notes\n");
@@ -321,6 +407,9 @@ int main(void)
 		cmocka_unit_test_teardown(carets_stand_under_the_very_characters, fresh),
 		cmocka_unit_test_teardown(only_the_part_around_the_place_of_a_long_line_is_shown,
 					  fresh),
+		cmocka_unit_test_teardown(a_frame_fits_the_terminal, fresh),
+		cmocka_unit_test_teardown(a_letter_with_a_thousand_marks_ends_the_frame, fresh),
+		cmocka_unit_test_teardown(no_text_is_a_command_in_the_middle_of_a_line, fresh),
 		cmocka_unit_test_teardown(concise_is_one_line_each_and_nothing_else, fresh),
 		cmocka_unit_test_teardown(json_is_the_report_of_the_design, fresh),
 		cmocka_unit_test_teardown(skipped_checks_are_told_in_the_text, fresh),

@@ -80,6 +80,57 @@ static void who_leaves_does_not_count_towards_the_two(void **state)
 	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [kim, alex, sam]\n"), LEVEL_NOTE, "");
 }
 
+static void an_address_of_a_person_is_a_warning_whatever_the_type(void **state)
+{
+	(void)state;
+	repo_expect(F, OTHER("  appleId: Alex@MSP.example\n" GOOD_TYPE GOOD_WHO), LEVEL_NOTE,
+		    F
+		    ":8:12-28 warning APN3010 AppleIDAlias/acme/other /spec/appleId: this address "
+		    "is that of Alex Doe, one of the Organization's people, so the account ends "
+		    "with that mailbox; use an address that no person owns\n"
+		    "  organization.yaml:9:41 the person's address\n");
+	repo_expect(F, OTHER(GOOD_ID "  aliasOf: alex@msp.example\n" GOOD_TYPE GOOD_WHO EXCEPTION),
+		    LEVEL_NOTE,
+		    F ":9:12-28 note APN3010 AppleIDAlias/acme/other /spec/aliasOf: the mailbox "
+		      "behind the address is that of Alex Doe, one of the Organization's people, "
+		      "so the account ends with that mailbox; use an address that no person owns\n"
+		      "  organization.yaml:9:41 the person's address\n");
+}
+
+#define GROUP(recipients)                                                                          \
+	DOC("AppleIDAlias", "other",                                                               \
+	    "  recipients: [" recipients "]\n  recovery: {passwordIn: x}\n" GOOD_ID                \
+	    "  type: DistributionGroup\n" GOOD_WHO)
+static void a_group_reaches_two_people_or_an_address_of_nobody_known(void **state)
+{
+	(void)state;
+	repo_expect(F, GROUP("alex@msp.example"), LEVEL_NOTE,
+		    F ":6:3-13 warning APN3011 AppleIDAlias/acme/other /spec/recipients: mail to "
+		      "this distribution group reaches fewer than two people who stay; add another "
+		      "recipient to the group, and write it here\n");
+	repo_expect(F, GROUP("alex@msp.example, Alex@msp.example"), LEVEL_NOTE,
+		    F ":6:3-13 warning APN3011 AppleIDAlias/acme/other /spec/recipients: mail to "
+		      "this distribution group reaches fewer than two people who stay; add another "
+		      "recipient to the group, and write it here\n");
+	repo_expect(F, GROUP("alex@msp.example, desk@msp.example"), LEVEL_NOTE, "");
+	repo_expect(F, GROUP("desk@msp.example"), LEVEL_NOTE, "");
+}
+
+#define PHONES(holders)                                                                            \
+	DOC("AppleIDAlias", "other",                                                               \
+	    "  recipients: [t@msp.example]\n  recovery: {trustedPhoneHolders: [" holders           \
+	    "]}\n" GOOD_ID GOOD_TYPE GOOD_WHO)
+static void two_people_who_stay_hold_a_telephone(void **state)
+{
+	(void)state;
+	repo_expect(F, PHONES("alex, kim"), LEVEL_NOTE,
+		    F ":7:14-33 warning APN3012 AppleIDAlias/acme/other "
+		      "/spec/recovery/trustedPhoneHolders: fewer than two people who stay get the "
+		      "codes of the second factor; add the telephone of another one to the "
+		      "account, and name its holder here\n");
+	repo_expect(F, PHONES("alex, sam, kim"), LEVEL_NOTE, "");
+}
+
 static void people_are_the_organizations(void **state)
 {
 	(void)state;
@@ -276,6 +327,9 @@ int main(void)
 		    a_personal_account_with_an_exception_is_a_warning_while_all_is_pinned),
 		cmocka_unit_test(fewer_than_two_custodians_are_an_error),
 		cmocka_unit_test(who_leaves_does_not_count_towards_the_two),
+		cmocka_unit_test(an_address_of_a_person_is_a_warning_whatever_the_type),
+		cmocka_unit_test(a_group_reaches_two_people_or_an_address_of_nobody_known),
+		cmocka_unit_test(two_people_who_stay_hold_a_telephone),
 		cmocka_unit_test(people_are_the_organizations),
 		cmocka_unit_test(people_are_known_wherever_they_are_named),
 		cmocka_unit_test(a_provider_for_private_people_is_a_warning),

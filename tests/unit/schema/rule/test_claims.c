@@ -48,6 +48,17 @@ static void a_file_alone_claims_its_topic_too(void **state)
 	repo_release(&r);
 }
 
+static void a_serial_number_is_one_of_its_issuer(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	repo_with(&r, { G, GLOBEX(NANO ALIAS "  topic: " TOPIC_B "\n") },
+		  { PEM, "topic=" TOPIC_B " serial=0A01 issuer=Another" });
+	assert_null(strstr(repo_text(&r, LEVEL_NOTE), "APN4007"));
+	repo_release(&r);
+}
+
 static void a_key_or_a_certificate_is_one_customers(void **state)
 {
 	(void)state;
@@ -209,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_topic_of_another_customer_is_charged_to_the_later_one),
 		cmocka_unit_test(a_file_alone_claims_its_topic_too),
+		cmocka_unit_test(a_serial_number_is_one_of_its_issuer),
 		cmocka_unit_test(a_key_or_a_certificate_is_one_customers),
 		cmocka_unit_test(an_account_on_a_server_is_one_customers),
 		cmocka_unit_test(an_own_account_at_apple_of_two_customers_is_a_warning),

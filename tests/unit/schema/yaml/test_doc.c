@@ -206,12 +206,12 @@ static void quotes_that_never_end_are_told_where_they_open(void **state)
 		  "note 1013 4:1-4 this document is empty; remove its \"---\"",
 		  true },
 		{ "a: \"x\" y\n",
-		  "error 1001 1:8-9 text stands behind the closing quote; write \\\" for a quote "
-		  "sign inside",
+		  "error 1001 1:8-9 text stands behind the closing quote; close the quote behind "
+		  "it, or write \\\" for a quote sign inside",
 		  true },
 		{ "a: 'it's'\n",
-		  "error 1001 1:8-10 text stands behind the closing quote; write '' for a quote "
-		  "sign inside",
+		  "error 1001 1:8-10 text stands behind the closing quote; close the quote behind "
+		  "it, or write '' for a quote sign inside",
 		  true },
 	};
 	SPRING(traps);
@@ -234,8 +234,8 @@ static void colons_out_of_place_are_explained(void **state)
 		  "a value already; indent both the same {1:3-7 the key above}",
 		  true },
 		{ "a:\n  b: 1\n c: 2\n",
-		  "error 1001 3:2-4 this line is indented like no key above it; align it with the "
-		  "keys that it belongs to {1:1-2 the mapping starts here}",
+		  "error 1001 3:2-3 this key is indented by 1 and the key above it by 2; indent "
+		  "the keys of one mapping the same {2:3-4 the key above}",
 		  true },
 		{ "kind Policy\nb: 1\n",
 		  "error 1001 1:1-12 \"kind Policy\" has no colon; a line of a mapping reads "
@@ -272,8 +272,8 @@ static void a_missing_space_is_told_where_it_is_missing(void **state)
 		  true },
 		{ "a:\xc2\xa0"
 		  "1\nb: 2\n",
-		  "error 1025 1:2-4 a no-break space (U+00A0) stands behind the colon of \"a\"; "
-		  "YAML wants a plain space [1:2-4 : ]",
+		  "error 1025 1:2-4 U+00A0 (no-break space) stands behind the colon; YAML wants a "
+		  "plain space [1:2-4 : ]",
 		  true },
 		{ "https://x\n", "", false },
 	};
@@ -298,23 +298,25 @@ static void indentation_and_lists_are_explained(void **state)
 		  "own",
 		  true },
 		{ "- a\nb: 1\n",
-		  "error 1001 2:1-3 this line stands in a list but does not start with \"- \" "
-		  "{1:1-2 the list starts here}",
+		  "error 1001 2:1-2 this line stands in a list but does not start with \"- \"; "
+		  "indent it as deep as the keys of the item above it, or start a new item {1:1-2 "
+		  "the list starts here}",
 		  true },
 		{ "b: 1\n- a\n",
 		  "error 1001 2:1-2 a list item stands among the keys of a mapping "
 		  "{1:1-2 the mapping starts here}",
 		  true },
 		{ "a: x\n  # note\n  y\nb: 1\n",
-		  "error 1001 3:3-4 this line belongs to nothing; a comment or an empty line ended "
-		  "the value above it",
+		  "error 1001 3:3-4 this line belongs to nothing, because a comment ends the value "
+		  "above it; move the comment, or put the value on one line {2:1-2 the value ends "
+		  "here}",
 		  true },
 		{ "s:\n a: x\n # note\n  b: 1\n",
-		  "error 1001 4:3-5 this key is indented by 2 and the key above it by 1; indent "
+		  "error 1001 4:3-4 this key is indented by 2 and the key above it by 1; indent "
 		  "the keys of one mapping the same {2:2-3 the key above}",
 		  true },
 		{ "s:\n    a: x\n  # note\n  b: 1\n",
-		  "error 1001 4:3-5 this key is indented by 2 and the key above it by 4; indent "
+		  "error 1001 4:3-4 this key is indented by 2 and the key above it by 4; indent "
 		  "the keys of one mapping the same {2:5-6 the key above}",
 		  true },
 	};
@@ -360,25 +362,31 @@ static void values_that_have_to_be_quoted_are_told(void **state)
 	(void)state;
 	static const struct trap traps[] = {
 		{ "a: @x\n",
-		  "error 1001 1:4-6 a value can not start with \"@\" unless it stands in quotes",
+		  "error 1001 1:4-6 a value can not start with \"@\" unless it stands in quotes "
+		  "[1:4-6 \"@x\"]",
 		  true },
 		{ "a: `x`\n",
-		  "error 1001 1:4-7 a value can not start with \"`\" unless it stands in quotes",
+		  "error 1001 1:4-7 a value can not start with \"`\" unless it stands in quotes "
+		  "[1:4-7 \"`x`\"]",
 		  true },
 		{ "a: %x\n",
-		  "error 1001 1:4-6 a value can not start with \"%\" unless it stands in quotes",
+		  "error 1001 1:4-6 a value can not start with \"%\" unless it stands in quotes "
+		  "[1:4-6 \"%x\"]",
 		  true },
 		{ "a: *.pem\n",
-		  "error 1001 1:4-9 a value can not start with \"*\" unless it stands in quotes",
+		  "error 1001 1:4-9 a value can not start with \"*\" unless it stands in quotes "
+		  "[1:4-9 \"*.pem\"]",
 		  true },
 		{ "a: [\"b\", *]\n",
-		  "error 1001 1:10-12 a value can not start with \"*\" unless it stands in quotes",
+		  "error 1001 1:10-11 a value can not start with \"*\" unless it stands in quotes "
+		  "[1:10-11 \"*\"]",
 		  true },
 		{ "a: ,b\n",
-		  "error 1001 1:4-6 a value can not start with \",\" unless it stands in quotes",
+		  "error 1001 1:4-6 a value can not start with \",\" unless it stands in quotes "
+		  "[1:4-6 \",b\"]",
 		  true },
 		{ "a: !foo!bar 1\n",
-		  "error 1010 1:4-12 a value that starts with \"!\" is a YAML tag; put it in "
+		  "error 1010 1:4-14 a value that starts with \"!\" is a YAML tag; put it in "
 		  "quotes",
 		  true },
 		{ "a: > x\n  y\n",
@@ -403,25 +411,26 @@ static void escapes_are_explained(void **state)
 		  "\\UHHHHHHHH",
 		  true },
 		{ "a: \"\\ud83d\\ude00\"\n",
-		  "error 1001 1:5-7 this escape is no character; above U+FFFF write \\UHHHHHHHH or "
-		  "the character itself",
+		  "error 1001 1:5-17 these two escapes are halves of one character, as JSON writes "
+		  "it; write \\U0001F600, or the character itself [1:5-17 \\U0001F600]",
 		  true },
 		{ "a: \"x\\0y\"\n",
 		  "error 1003 1:4-10 an escape in this text makes U+0000 (NUL); remove it", true },
 		{ "a: \"\\e[31m\"\n",
-		  "error 1003 1:4-12 an escape in this text makes U+001B (escape); remove it",
+		  "error 1003 1:4-12 an escape in this text makes U+001B (escape); write \\\\ for "
+		  "a backslash",
 		  false },
 		{ "a: \"\\u202e\"\n",
 		  "error 1004 1:4-12 an escape in this text makes U+202E (right-to-left override); "
 		  "remove it",
 		  false },
 		{ "a: \"\\L\"\n",
-		  "error 1003 1:4-8 an escape in this text makes U+2028 (line separator); remove "
-		  "it",
+		  "error 1003 1:4-8 an escape in this text makes U+2028 (line separator); write "
+		  "\\\\ for a backslash",
 		  false },
 		{ "a: \"\xe2\x80\x8b\"\n",
 		  "error 1004 1:5-6 the invisible character U+200B (zero width space) stands here; "
-		  "remove it",
+		  "remove it [1:5-6 ]",
 		  false },
 		{ "a: \"\\n\\t\\u00e9\"\n", "", false },
 	};
@@ -432,16 +441,28 @@ static void anchors_aliases_and_tags_are_refused(void **state)
 {
 	(void)state;
 	PARSE("a: &x 1\nb: &y {c: 1}\n<<: {d: 2}\ne: !!str 3\nf: !x [g]\n&k h: 1\n");
-	TOLD("error 1009 1:4-6 an anchor is not allowed; write the value where it is used\n"
-	     "error 1009 2:4-6 an anchor is not allowed; write the value where it is used\n"
+	TOLD("error 1009 1:4-6 \"&\" makes an anchor here, which is not allowed; write the value "
+	     "where it "
+	     "is used, or put a text that starts with & in quotes\n"
+	     "error 1009 2:4-6 \"&\" makes an anchor here, which is not allowed; write the value "
+	     "where it "
+	     "is used, or put a text that starts with & in quotes\n"
 	     "error 1009 3:1-3 the merge key << is not allowed; write the keys out\n"
-	     "error 1010 4:4-9 a tag is not allowed; the key says which type its value has\n"
-	     "error 1010 5:4-6 a tag is not allowed; the key says which type its value has\n"
-	     "error 1009 6:1-3 an anchor is not allowed; write the value where it is used");
+	     "error 1010 4:4-9 \"!\" makes a tag here, which is not allowed: the key says which "
+	     "type its "
+	     "value has; put a text that starts with ! in quotes\n"
+	     "error 1010 5:4-6 \"!\" makes a tag here, which is not allowed: the key says which "
+	     "type its "
+	     "value has; put a text that starts with ! in quotes\n"
+	     "error 1009 6:1-3 \"&\" makes an anchor here, which is not allowed; write the value "
+	     "where it "
+	     "is used, or put a text that starts with & in quotes");
 	assert_string_equal(outline(), "1 {a: 1, b: {c: 1}, e: 3, f: [g], h: 1}");
 	assert_false(file.broken);
 	PARSE("a: *undefined\n---\nb: 1\n");
-	TOLD("error 1009 1:4-14 the alias *undefined is not allowed; write the value out");
+	TOLD("error 1009 1:4-14 *undefined is an alias, which is not allowed; write the value out, "
+	     "or "
+	     "put a text that starts with * in quotes");
 	assert_string_equal(outline(), "1 -; 2 {b: 1}");
 	assert_true(file.broken);
 }
@@ -483,8 +504,10 @@ static void keys_are_plain_words(void **state)
 		  "colon",
 		  true },
 		{ "[a]: b\n{c: 1}: d\n",
-		  "error 1012 1:1-2 a key is a plain word, not a list or a mapping\n"
-		  "error 1012 2:1-2 a key is a plain word, not a list or a mapping",
+		  "error 1012 1:1-2 a key is a plain word, not a list or a mapping; put a "
+		  "text that starts with { or [ in quotes\n"
+		  "error 1012 2:1-2 a key is a plain word, not a list or a mapping; put a "
+		  "text that starts with { or [ in quotes",
 		  false },
 		{ "'': b\n", "error 1012 1:1-3 a key is missing before the colon", false },
 		{ "{: b}\n", "error 1001 1:2-3 a value is missing before \":\"", true },

@@ -52,7 +52,8 @@ static void a_byte_order_mark_in_front_is_skipped(void **state)
 	assert_memory_equal(scan.bytes, "a: 1\n", 5);
 	SCAN("a: 1\n\xef\xbb\xbf"
 	     "b: 2\n");
-	TOLD("error 1002 2:1-2 U+FEFF (byte order mark) stands inside the file; remove it");
+	TOLD(
+	    "error 1002 2:1-2 U+FEFF (byte order mark) stands inside the file; remove it [2:1-2 ]");
 	assert_true(scan.part[0].unreadable);
 }
 
@@ -102,15 +103,15 @@ static void invisible_characters_have_a_place_and_a_name(void **state)
 	(void)state;
 	SCAN("te\xe2\x80\x8bnant: \xe2\x80\xaex\n# \xc2\xad\xe3\x85\xa4\xf3\xa0\x81\x81\n");
 	TOLD("error 1004 1:3-4 the invisible character U+200B (zero width space) stands here; "
-	     "remove it\n"
+	     "remove it [1:3-4 ]\n"
 	     "error 1004 1:10-11 the invisible character U+202E (right-to-left override) stands "
 	     "here; remove it\n"
 	     "error 1004 2:3-4 the invisible character U+00AD (soft hyphen) stands here; "
-	     "remove it\n"
+	     "remove it [2:3-4 ]\n"
 	     "error 1004 2:4-5 the invisible character U+3164 (Hangul filler) stands here; "
-	     "remove it\n"
+	     "remove it [2:4-5 ]\n"
 	     "error 1004 2:5-6 the invisible character U+E0041 (tag character) stands here; "
-	     "remove it");
+	     "remove it [2:5-6 ]");
 	assert_true(scan.part[0].invisible);
 	assert_false(scan.part[0].unreadable);
 }

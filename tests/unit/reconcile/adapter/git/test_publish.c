@@ -189,6 +189,37 @@ static void a_file_in_place_of_a_folder_makes_room_and_the_other_way_round(void 
 	p->ops->close(p);
 }
 
+/* Without anything to put there the folder is not cleared: it holds nothing of ours. */
+static void what_is_no_folder_has_nothing_published(void **state)
+{
+	static const char *const mode[] = { "100644", "120000", "160000" };
+	const struct publish_file f[] = { PUT("README.md", "1"),
+					  PUT("requests/a/a--x.plist", "1") };
+	const struct publish_file g[] = { PUT("README.md", "2") };
+	struct buf seen = BUF_INIT(4096);
+	char commit[OID_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(mode) / sizeof(mode[0]); i++) {
+		make_remote();
+		struct publish *p = open_publish(url_of("r.git"));
+		push(p, f, 2, commit);
+		sh("git clone -q -b apnsctl-status r.git theirs && cd theirs && "
+		   "git rm -q -r requests && git update-index --add --cacheinfo "
+		   "%s,$(git rev-parse HEAD:README.md),requests/a && "
+		   "git commit -q -m evil && git push -q && cd .. && rm -rf theirs",
+		   mode[i]);
+		want(p->ops->fetch(p, commit, &e), 0);
+		want(p->ops->walk(p, "requests/a", note_entry, &seen, &e), 0);
+		assert_string_equal(buf_str(&seen), "");
+		push(p, g, 1, commit);
+		push(p, f, 2, commit);
+		assert_string_equal(on_branch("show apnsctl-status:requests/a/a--x.plist"), "1");
+		p->ops->close(p);
+	}
+	buf_release(&seen);
+}
+
 static void a_branch_that_was_removed_is_started_again(void **state)
 {
 	const struct publish_file f[] = { PUT("README.md", "hi\n") };
@@ -358,6 +389,7 @@ int main(void)
 		cmocka_unit_test(what_is_there_can_be_read_and_walked),
 		cmocka_unit_test(somebody_elses_commit_is_kept),
 		cmocka_unit_test(a_file_in_place_of_a_folder_makes_room_and_the_other_way_round),
+		cmocka_unit_test(what_is_no_folder_has_nothing_published),
 		cmocka_unit_test(a_branch_that_was_removed_is_started_again),
 		cmocka_unit_test(a_branch_that_was_reset_is_never_forced),
 		cmocka_unit_test(one_changed_file_among_many_writes_few_objects),

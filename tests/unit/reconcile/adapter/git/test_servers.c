@@ -447,6 +447,31 @@ static void a_flood_is_cut_off(void **state)
 	no_more_is_taken_than_allowed(ssh, &k);
 }
 
+/* What libgit2 says of it, not that ssh ended when it was given up. */
+static void a_delta_larger_than_all_that_may_come_is_refused(void **state)
+{
+	struct git_credential_options c = password(tls13, "secrets/good"), k = key("ssh/id_rsa");
+	const char *on[] = { tls13, ssh };
+	char tip[OID_TEXT], text[512];
+
+	(void)state;
+	make_remote();
+	sh("cd w && head -c 20000000 /dev/zero >big && git add . && git commit -qm big && "
+	   "echo more >>big && git commit -qam bigger && git push -q ../r.git main && "
+	   "git -C ../r.git repack -adfq");
+	for (size_t i = 0; i < 2; i++) {
+		struct git_remote_options o = remote_on(on[i], i ? &k : &c);
+		o.receive_max = 1 << 20;
+		want(fetch_with(o, tip), -1);
+		snprintf(text, sizeof(text),
+			 "fetching %s: failed to apply delta: overly large object", o.url);
+		assert_string_equal(e.text, text);
+		o.receive_max = 0;
+		want(fetch_with(o, tip), 0);
+		sh("rm -rf m");
+	}
+}
+
 static struct publish *publish_on(const char *server, const struct git_credential_options *c)
 {
 	struct git_publish_options o = publish_options(NULL);
@@ -608,6 +633,7 @@ int main(void)
 		cmocka_unit_test(silence_over_https_ssh_and_http_has_an_end),
 		cmocka_unit_test(a_closed_port_is_told),
 		cmocka_unit_test(a_flood_is_cut_off),
+		cmocka_unit_test(a_delta_larger_than_all_that_may_come_is_refused),
 		cmocka_unit_test(a_refused_push_is_an_error_with_the_servers_words),
 		cmocka_unit_test(a_moved_branch_is_taken_over_and_pushed_again),
 		cmocka_unit_test(after_five_tries_it_is_left_to_the_next_run),

@@ -485,6 +485,31 @@ static void options_that_can_not_be_right_are_refused_at_once(void **state)
 	assert_null(s);
 }
 
+/* The largest packs stay as they are: the one of the large file is small. */
+static void a_large_delta_is_copied_when_packs_are_put_together(void **state)
+{
+	char tip[OID_TEXT];
+
+	(void)state;
+	make_remote();
+	sh("cd w && head -c 20000000 /dev/zero >big && git add . && git commit -qm big && "
+	   "echo more >>big && git commit -qam bigger && git push -q ../r.git main && "
+	   "git -C ../r.git repack -adfq");
+	struct source *s = open_source(url_of("r.git"));
+	want(s->ops->fetch(s, tip, &e), 0);
+	for (int i = 0; i < 52; i++) {
+		sh("cd w && head -c 50000 /dev/urandom >noise && git add . && git commit -qm %d && "
+		   "git push -q ../r.git main", i);
+		want(s->ops->fetch(s, tip, &e), 0);
+	}
+	s->ops->close(s);
+	assert_int_equal(atoi(sh("ls m/objects/pack/*.pack | wc -l")), 53);
+	s = open_source(url_of("r.git"));
+	s->ops->close(s);
+	assert_int_equal(atoi(sh("ls m/objects/pack/*.pack | wc -l")), 6);
+	assert_string_equal(sh("git -C m cat-file -s refs/apnsctl/source:big"), "20000005");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -504,6 +529,7 @@ int main(void)
 		cmocka_unit_test(refuses_a_mirror_that_others_can_write),
 		cmocka_unit_test(refuses_alternates_and_ignores_configuration),
 		cmocka_unit_test(goes_on_after_a_killed_process),
+		cmocka_unit_test(a_large_delta_is_copied_when_packs_are_put_together),
 		cmocka_unit_test(reads_a_repository_at_hand_without_touching_it),
 		cmocka_unit_test(what_was_added_is_never_ignored),
 		cmocka_unit_test(reads_bare_shallow_and_foreign_repositories),

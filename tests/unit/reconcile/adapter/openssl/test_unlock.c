@@ -149,20 +149,18 @@ static void a_systemd_credential_is_read(void **state)
 	unsetenv("CREDENTIALS_DIRECTORY");
 }
 
-static void an_environment_variable_is_cleared_once_read(void **state)
+static void what_an_environment_variable_held_is_64_hex_digits(void **state)
 {
 	(void)state;
-	const struct unlock_options o = { .env = "TEST_UNLOCK" };
+	const struct secret hex = { (unsigned char *)HEX, 64, 65 };
+	const struct secret raw = { (unsigned char *)"12345678901234567890123456789012", 32, 33 };
+	const struct secret none = SECRET_INIT;
 
-	setenv("TEST_UNLOCK", HEX, 1);
-	const char *value = getenv("TEST_UNLOCK");
-	opens(&o);
-	assert_null(getenv("TEST_UNLOCK"));
-	assert_string_equal(value, "");
-	refuses(&o, "unlock key: $TEST_UNLOCK is not set");
-	setenv("TEST_UNLOCK", "12345678901234567890123456789012", 1);
-	refuses(&o, "unlock key $TEST_UNLOCK: it must hold 64 hex digits");
-	assert_null(getenv("TEST_UNLOCK"));
+	opens(&(struct unlock_options){ .env = "TEST_UNLOCK", .env_value = &hex });
+	refuses(&(struct unlock_options){ .env = "TEST_UNLOCK", .env_value = &none },
+		"unlock key: $TEST_UNLOCK is not set");
+	refuses(&(struct unlock_options){ .env = "TEST_UNLOCK", .env_value = &raw },
+		"unlock key $TEST_UNLOCK: it must hold 64 hex digits");
 }
 
 static void a_new_unlock_key_is_private_random_and_never_overwritten(void **state)
@@ -203,7 +201,7 @@ int main(void)
 		cmocka_unit_test(a_file_of_somebody_else_is_refused),
 		cmocka_unit_test(what_is_no_file_is_refused),
 		cmocka_unit_test(a_systemd_credential_is_read),
-		cmocka_unit_test(an_environment_variable_is_cleared_once_read),
+		cmocka_unit_test(what_an_environment_variable_held_is_64_hex_digits),
 		cmocka_unit_test(a_new_unlock_key_is_private_random_and_never_overwritten),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -92,8 +92,9 @@ static int setup(void **state)
 	struct err e = { 0 };
 	const unsigned char *store = (const unsigned char *)"0123456789abcdef";
 
-	setenv("U", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", 1);
-	if (keys_open(&(struct unlock_options){ .env = "U" }, store, &k, &e))
+	char hex[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+	const struct secret value = { (unsigned char *)hex, 64, sizeof(hex) };
+	if (keys_open(&(struct unlock_options){ .env = "U", .env_value = &value }, store, &k, &e))
 		return -1;
 	for (int i = 0; i < KEYS; i++)
 		order[i] = (struct key_order){ .tenant_uid = "t",

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/apnsctl/lint_expiry.h"
+
+#include "reconcile/model/band.h"
+#include "schema/base/clock.h"
+#include "schema/base/text.h"
+
+/* What is known of the certificate that counts. */
+struct expiring {
+	int64_t not_after; /* TIME_UNKNOWN: there is none */
+	const char *row;   /* at the portal; NULL: not known */
+	bool is_in_git, is_revoked;
+};
+
+static struct expiring find(const struct published *p, const struct want_tenant *t,
+			    const struct want_cert *w)
+{
+	const struct actual_tenant *known = published_tenant(p, t->name);
+	const struct actual_cert *c = known ? actual_match(known, w) : NULL;
+	const struct actual_pair *pair = c ? actual_active(c) : NULL;
+	struct expiring e = { .not_after = TIME_UNKNOWN };
+
+	if (w->in_git && cert_is_mdm(w->in_git))
+		e = (struct expiring){ w->in_git->not_after, w->in_git->row, true,
+				       w->in_git->revoked };
+	if (pair && pair->not_after != TIME_UNKNOWN &&
+	    (e.not_after == TIME_UNKNOWN || pair->not_after > e.not_after))
+		e = (struct expiring){ pair->not_after, pair->row, false, false };
+	return e;
+}
+
+static enum level level_of(enum band band)
+{
+	return band >= BAND_Critical  ? LEVEL_ERROR
+	       : band == BAND_Warning ? LEVEL_WARNING
+				      : LEVEL_NOTE;
+}
+
+/* Which limit it has passed. */
+static const char *when(struct arena *mem, enum band band, const struct bands *b)
+{
+	char limit[TIME_TEXT];
+
+	switch (band) {
+	case BAND_Due:
+		duration_format(b->renew_before, limit);
+		return arena_printf(mem, "which is within renewBefore (%s)", limit);
+	case BAND_Warning:
+		duration_format(b->warn_before, limit);
+		return arena_printf(mem, "which is within warnBefore (%s)", limit);
+	case BAND_Critical:
+		duration_format(b->critical_before, limit);
+		return arena_printf(mem, "which is within criticalBefore (%s)", limit);
+	case BAND_Expired:
+		return "and no device can be woken since";
+	default:
+		return arena_printf(mem, "more than %d days ago", GRACE_DAYS);
+	}
+}
+
+static const char *hint(struct arena *mem, enum band band)
+{
+	if (band == BAND_Expired)
+		return arena_printf(mem, "; Renew is documented to work for %d days", GRACE_DAYS);
+	return band == BAND_ExpiredPastGrace ? "; try that before anything else, and create no "
+					       "other one while its row is there"
+					     : "";
+}
+
+static void tell(const struct want_cert *w, const struct expiring *x, enum band band,
+		 struct findings *fs)
+{
+	const struct push_certificate *c = w->object;
+	bool is_written = c->certificate_file.at.line;
+	const struct text *at = is_written ? &c->certificate_file : &c->topic;
+	char end[TIME_TEXT];
+	struct finding *f;
+
+	if (x->is_revoked)
+		f = finding_add(fs, RULE_EXPIRY_BAND, c->head.file, span_of(at->at),
+				"the certificate is revoked (%s): its devices have to be enrolled "
+				"again with another one",
+				band_word(band));
+	else
+		f = finding_add(
+		    fs, RULE_EXPIRY_BAND, c->head.file, span_of(at->at),
+		    "the certificate %s %s, %s (%s): renew it at Apple's portal%s%s%s%s%s",
+		    band >= BAND_Expired ? "ended" : "ends", time_format(x->not_after, end),
+		    when(fs->mem, band, &w->bands), band_word(band),
+		    w->account.address ? " with " : "",
+		    w->account.address ? w->account.address : "", x->row ? ", row " : "",
+		    x->row ? x->row : "", hint(fs->mem, band));
+	f->object = w->ref;
+	f->pointer = is_written ? "/spec/certificateFile" : "/spec/topic";
+	finding_set_level(fs, f, level_of(band));
+	if (x->is_in_git)
+		finding_relate(fs, f, w->file, (struct span){ 0 }, "the certificate");
+}
+
+void lint_expiry(const struct published *p, const struct want_tenant *t, int64_t now,
+		 struct findings *fs)
+{
+	for (size_t i = 0; i < t->n_cert; i++) {
+		const struct want_cert *w = &t->cert[i];
+		struct expiring x = find(p, t, w);
+		if (x.not_after == TIME_UNKNOWN)
+			continue;
+		enum band band = band_at(x.not_after, &w->bands, x.is_revoked, now);
+		if (band > BAND_Ok)
+			tell(w, &x, band, fs);
+	}
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/apnsctl/plan_offline.h"
+
+#include <string.h>
+
+#include "schema/base/text.h"
+
+/* What the controller's configuration says when it says nothing: it is not here. */
+static const struct gate_limits default_limits = { .max_changed_percent = 30,
+						   .min_objects = 10,
+						   .max_changed_objects = 100 };
+
+static int run(struct plan_offline *p, struct source *source, const char *commit,
+	       struct plan_gather *g, struct run_result *out, struct err *e)
+{
+	struct run_options o = { .plan_only = true,
+				 .all_tenants = true,
+				 .ask_nobody = true,
+				 .as_it_is = !*commit,
+				 .rev = *commit ? commit : NULL,
+				 .limits = default_limits,
+				 .probe_interval = DAY_S,
+				 .on_plan = plan_gather_take,
+				 .on_plan_arg = g };
+
+	p->offline.ports.source = source;
+	return run_once(&p->offline.ports, &o, out, e);
+}
+
+/* The base's plan; once more when something was assumed, so that both rest on the same facts. */
+static int run_base(struct plan_offline *p, struct err *e)
+{
+	struct plan_gather *g = &p->gather_before;
+
+	g->assume_all = p->no_status != NULL;
+	if (run(p, p->base.source, p->base.commit, g, &p->before, e))
+		return -1;
+	if (!g->n_assumed)
+		return 0;
+	if (offline_know(&p->offline, g->assumed, g->n_assumed, e))
+		return -1;
+	run_result_release(&p->before);
+	plan_gather_release(g);
+	return run(p, p->base.source, p->base.commit, g, &p->before, e);
+}
+
+static int open_facts(struct plan_offline *p, const char *status, struct err *e)
+{
+	int none = published_open(&p->repo, status, &p->published, &p->no_status, e);
+
+	if (none < 0)
+		return -1;
+	if (none)
+		return 0;
+	return offline_know(&p->offline, p->published.tenant, p->published.n, e);
+}
+
+/* Of two plans of the same step, in other words or not, the newer one counts. */
+static bool is_planned(const struct kept_step *all, size_t n, const char *id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(all[i].id, id))
+			return true;
+	return false;
+}
+
+static void hash_steps(struct plan_offline *p)
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	for (size_t i = 0; i < p->head.n_step; i++)
+		kept_hash(&p->head.step[i], &h);
+	sha256_end_hex(&h, p->head.plan_hash);
+}
+
+static void subtract(struct plan_offline *p)
+{
+	struct run_result *head = &p->head;
+	size_t n, n_gone, kept = 0;
+	struct kept_step *left =
+	    kept_minus(head->step, head->n_step, p->before.step, p->before.n_step, &head->mem, &n);
+	struct kept_step *gone = kept_minus(p->before.step, p->before.n_step, head->step,
+					    head->n_step, &head->mem, &n_gone);
+
+	head->step = left;
+	head->n_step = n;
+	for (size_t i = 0; i < n_gone; i++)
+		if (!is_planned(left, n, gone[i].id))
+			gone[kept++] = gone[i];
+	p->report.withdrawn = gone;
+	p->report.n_withdrawn = kept;
+	plan_gather_minus(&p->gather, &p->gather_before);
+	hash_steps(p);
+}
+
+/* What the exit status follows from. */
+static void count(struct plan_offline *p)
+{
+	struct run_result *r = &p->head;
+
+	r->n_blocked = r->n_held = r->n_changes = 0;
+	for (size_t i = 0; i < r->n_step; i++) {
+		r->n_held += r->step[i].gate != GATE_None;
+		r->n_blocked += text_eq(r->step[i].state, step_state_word(STEP_BLOCKED));
+		r->n_changes += text_eq(r->step[i].state, step_state_word(STEP_DO));
+	}
+	r->n_refused = p->gather.n_refused;
+	r->n_quarantined = p->gather.n_stop;
+}
+
+static void fill_report(struct plan_offline *p, bool with_base)
+{
+	struct plan_report *t = &p->report;
+
+	t->basis = p->no_status ? "None" : "StatusBranch";
+	t->plan_hash = p->head.plan_hash;
+	t->source_revision = p->head.source_revision;
+	t->base_revision = with_base ? p->base.commit : NULL;
+	t->status_revision = *p->published.commit ? p->published.commit : NULL;
+	t->step = p->head.step;
+	t->n_step = p->head.n_step;
+	t->stop = p->gather.stop;
+	t->n_stop = p->gather.n_stop;
+	t->later = p->gather.later;
+	t->n_later = p->gather.n_later;
+	t->gates = &p->head.gates;
+}
+
+int plan_offline_make(const struct app *app, const struct plan_offline_options *o,
+		      struct plan_offline *out, struct err *e)
+{
+	struct plan_offline *p = out;
+
+	*p = (struct plan_offline){ 0 };
+	if (repo_open(NULL, o->rev, &p->repo, e) ||
+	    (o->base && repo_base_open(&p->repo, o->base, &p->base, e)) ||
+	    offline_open(app, &p->offline, e) || open_facts(p, o->status, e) ||
+	    (o->base && run_base(p, e)) ||
+	    run(p, p->repo.source, p->repo.commit, &p->gather, &p->head, e))
+		return -1;
+	if (o->base)
+		subtract(p);
+	count(p);
+	fill_report(p, o->base != NULL);
+	return 0;
+}
+
+void plan_offline_close(struct plan_offline *p)
+{
+	run_result_release(&p->head);
+	run_result_release(&p->before);
+	plan_gather_release(&p->gather);
+	plan_gather_release(&p->gather_before);
+	offline_close(&p->offline);
+	published_close(&p->published);
+	if (p->base.source)
+		p->base.source->ops->close(p->base.source);
+	repo_close(&p->repo);
+}

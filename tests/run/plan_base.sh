@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# plan --offline --base: what merging would change, with its blast radius first.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../shop.sh"
+shop_start acme beta || exit 1
+cat >"$T/repo/tenants/acme/more.yaml" <<-YAML
+	apiVersion: apnsctl/v1
+	kind: Policy
+	metadata: {name: lab, tenant: acme}
+	spec: {parentRef: root}
+	---
+	apiVersion: apnsctl/v1
+	kind: Policy
+	metadata: {name: kiosk, tenant: acme}
+	spec: {parentRef: lab}
+YAML
+shop_commit "policies below"
+activate acme && portal_create beta >/dev/null && put beta && run ||
+	not_ok "both are Active" "$(cat "$T/out" "$T/err")"
+cd "$T/repo" || exit 1
+git fetch -q origin
+topic=$(fact acme "o['topic']")
+against() { # against NAME STATUS [OPTION…]
+	name=$1
+	want=$2
+	shift 2
+	exits "$name" "$want" "$APNSCTL" plan --offline --base origin/main "$@"
+}
+again() { git reset -q --hard && git clean -qfd; }
+
+against "no change" 0 --detailed-exitcode
+is "is nothing to do" "$(cat "$T/out")" "Nothing to do."
+sed -i '1i # a comment moves all lines' tenants/*/*.yaml
+against "lines that move" 0 --detailed-exitcode
+is "are no change" "$(cat "$T/out")" "Nothing to do."
+again
+
+shop_tenant gamma
+against "a new customer" 2 --detailed-exitcode
+is "is told with what a person does then, and nobody else" "$(cat "$T/out")" "The controller would:
+  + CreateKey:PushCertificate/gamma/push  (FirstCertificate)
+      make a new private key
+  + CreateRequest:PushCertificate/gamma/push  (FirstCertificate)
+      make the request for a first certificate
+      then: Create a Certificate at the portal with the Apple Account apple@gamma.example
+Plan: 2 to do, 0 for a person, 0 blocked."
+again
+
+rm -r tenants/beta
+against "a tenant that only the base has" 0
+is "is archived with what it had" "$(grep '^  [+!?]' "$T/out")" "  + ArchiveObject:PushCertificate/beta/push  (Removed, Disruptive)
+  + ArchiveObject:Tenant/beta  (Removed, Disruptive)"
+again
+
+sed -i 's/name: push, tenant: acme/name: main, tenant: acme, previousNames: [push]/' tenants/acme/push.yaml
+sed -i 's/certificateRef: push/certificateRef: main/' tenants/acme/policies.yaml
+git mv tenants/acme/push.pem tenants/acme/main.pem
+against "a rename" 0
+is "keeps all but the name" "$(cat "$T/out")" "The controller would:
+  + RenameObject:PushCertificate/acme/main  (Renamed)
+      push is now called main; topic, keys and history stay
+Plan: 1 to do, 0 for a person, 0 blocked."
+sed -i 's/, previousNames: \[push\]//' tenants/acme/push.yaml
+against "without previousNames it is another certificate" 4
+is "for which devices re-enrol one day" "$(head -n 2 "$T/out")" "Devices must be enrolled again:
+  ! 3 policies of tenant acme change their certificate: every device below must re-enrol: kiosk, lab, root (as soon as the new certificate has a topic)"
+again
+
+git mv tenants/beta tenants/delta
+sed -i 's/tenant: beta/tenant: delta/; s/name: beta}/name: delta}/' tenants/delta/*.yaml
+against "a renamed tenant" 4
+contains "the old one goes" "$(cat "$T/out")" "+ ArchiveObject:Tenant/beta"
+contains "and the new one does not get its certificate" "$(cat "$T/out")" "(Misfiled)"
+again
+
+# The certificate of three policies is taken away: none acknowledges it.
+sed -i '/^---/,$d' tenants/acme/policies.yaml
+against "an assignment is removed" 5 -o json
+is "the blast radius names all that inherit" "$(python3 -c 'import json,sys; print(json.load(sys.stdin)["reEnrol"])' <"$T/out")" \
+	"[{'tenant': 'acme', 'state': 'Blocked', 'policies': ['kiosk', 'lab', 'root']}]"
+against "as text" 5
+is "it comes first" "$(head -n 5 "$T/out")" "Devices must be enrolled again:
+  ! 3 policies of tenant acme change their certificate: every device below must re-enrol: kiosk, lab, root (refused: the manifests do not acknowledge it)
+Blocked:
+  ! ReassignPolicy:Policy/acme/kiosk  (EffectiveTopicLost, Destructive)
+      the topic of this policy goes from $topic to none: every device of it must be enrolled again; acknowledge it with allowReenrol naming both"
+sed -i "s/^spec: {}/spec: {allowReenrol: {from: $topic, to: None, reason: moved away}}/" tenants/acme/policies.yaml
+against "acknowledged" 0
+is "it would happen" "$(head -n 3 "$T/out")" "Devices must be enrolled again:
+  ! 3 policies of tenant acme change their certificate: every device below must re-enrol: kiosk, lab, root
+The controller would:"
+git commit -qam "taken away" && git push -q origin HEAD:main
+sed -i "s/moved away/moved away at last/" tenants/acme/policies.yaml
+against "what the base plans already" 0 --detailed-exitcode
+is "is not told again" "$(cat "$T/out")" "Nothing to do."
+git checkout -q HEAD~1 -- tenants/acme
+against "taking it back" 0 --detailed-exitcode
+is "is what is no longer planned" "$(cat "$T/out")" "No longer planned:
+  - ReassignPolicy:Policy/acme/kiosk  (EffectiveTopicLost)
+  - ReassignPolicy:Policy/acme/lab  (EffectiveTopicLost)
+  - ReassignPolicy:Policy/acme/root  (EffectiveTopicLost)
+Nothing to do."
+git commit -qam "given back" && git push -q origin HEAD:main
+
+edit_topic() { sed -i 's/^  topic: .*/  topic: com.apple.mgmt.External.00000000-0000-0000-0000-000000000000/' "tenants/$1/push.yaml"; }
+edit_topic acme
+against "an edited topic" 5
+contains "changes all policies that have it" "$(cat "$T/out")" "3 policies of tenant acme change their certificate: every device below must re-enrol: kiosk, lab, root (refused: the manifests do not acknowledge it)"
+mkdir "$T/empty"
+exits "also where nothing is published" 5 "$APNSCTL" plan --offline --base origin/main --status "$T/empty"
+again
+
+# What was blocked and broken before is not the change's fault.
+edit_topic beta
+git commit -qam "a mistake" && git push -q origin HEAD:main
+shop_tenant gamma
+against "beside an old mistake" 2 --detailed-exitcode
+lacks "it is not told" "$(cat "$T/out")" beta
+again
+
+# Which base.
+git checkout -q -b work HEAD~1
+shop_tenant gamma && git add -A && git commit -qm gamma
+git checkout -q main && shop_tenant omega && git add -A && git commit -qm omega && git push -q origin main
+git checkout -q work
+exits "a base that has gone on" 0 "$APNSCTL" plan --offline --base origin/main -o json
+lacks "what it gained is not removed by this change" "$(cat "$T/out")" omega
+contains "what this branch has is" "$(cat "$T/out")" "CreateKey:PushCertificate/gamma/push"
+contains "and the base is where they parted" "$(cat "$T/out")" "\"baseRevision\": \"$(git merge-base work origin/main)\""
+is "which is said" "$(cat "$T/err")" "apnsctl: origin/main has gone on: compared with $(git merge-base work origin/main | cut -c1-12), where this branch left it"
+exits "a base that does not exist" 7 "$APNSCTL" plan --offline --base nowhere
+is "says what to do" "$(cat "$T/err")" "apnsctl: --base: there is no revision nowhere in $T/repo/.git/; when it is on the server only, fetch it first"
+git clone -q --depth 1 "file://$T/remote.git" "$T/shallow"
+cd "$T/shallow" || exit 1
+exits "a base beyond the end of a shallow clone" 7 "$APNSCTL" plan --offline --base HEAD~1
+is "has its cure" "$(cat "$T/err")" "apnsctl: --base: there is no revision HEAD~1 in $T/shallow/.git/; the clone is shallow: run git fetch --unshallow origin, and in CI check out with fetch-depth: 0"
+git fetch -q --depth 1 origin apnsctl-status:refs/remotes/origin/apnsctl-status
+git fetch -q --depth 1 "file://$T/repo" work:work
+exits "two ends without their history" 0 "$APNSCTL" plan --offline --base origin/main --rev work -o json
+contains "say that they mislead" "$(cat "$T/err")" "the history between origin/main and the head is not here, so what origin/main has gained meanwhile looks like removed: run git fetch --unshallow origin, and in CI check out with fetch-depth: 0"
+git fetch -q --depth 3 "file://$T/repo" work:work main:refs/remotes/origin/main
+exits "a shallow clone with enough of it" 0 "$APNSCTL" plan --offline --base origin/main --rev work -o json
+contains "finds where they parted" "$(cat "$T/out" "$T/err")" "compared with $(git -C "$T/repo" merge-base work main | cut -c1-12)"
+mkdir "$T/none"
+cp -r "$T/repo/organization.yaml" "$T/repo/tenants" "$T/repo/servers" "$T/none"
+cd "$T/none" || exit 1
+exits "no repository at all" 7 "$APNSCTL" plan --offline --base HEAD
+finish
