@@ -206,47 +206,84 @@ static void find_custodians(const struct organization *o, struct new_tenant *t, 
 }
 
 /* What the repository that the command stands in says: mode and people. */
-static int find_organization(const struct repo *r, struct new_tenant *t, struct arena *mem,
-			     struct err *e)
+static int use_organization(const struct load *l, const char *root, struct new_tenant *t,
+			    struct arena *mem, struct err *e)
 {
-	struct cert_reader none = { 0 };
-	struct load l;
+	const struct organization *o = shared_organization(&l->shared);
 
-	if (load_open(&l, r->source, "", &none, LOAD_DESIRED, e))
-		return -1;
-	const struct organization *o = shared_organization(&l.shared);
-	t->mode = o ? (enum mode)o->mode.v : MODE_UNSET;
-	if (o && !t->n_custodian)
-		find_custodians(o, t, mem);
-	load_close(&l);
 	if (!o)
 		return err_set(e, ERR_INPUT,
 			       "%s has no readable organization.yaml; run apnsctl init or apnsctl "
 			       "lint",
-			       r->root);
+			       root);
+	t->mode = (enum mode)o->mode.v;
+	if (!t->n_custodian)
+		find_custodians(o, t, mem);
+	for (size_t i = 0; i < l->n_tenant; i++)
+		if (text_eq(l->tenant[i].name, t->name))
+			return err_set(e, ERR_CONFLICT, "the folder tenants/%s exists already",
+				       t->name);
+	if (t->mode == MODE_SingleOrganization && l->n_tenant)
+		return err_set(e, ERR_CONFLICT,
+			       "tenants/%s is there, and mode SingleOrganization has exactly one "
+			       "tenant; for customers, set mode to MultiTenant",
+			       l->tenant[0].name);
 	return 0;
+}
+
+/* As lint will read them: what it would refuse is told and not written. */
+static int check_files(const struct load *l, const struct starter_files *s, const char *tenant,
+		       struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&mem);
+	struct want_tenant want;
+	struct set set;
+
+	set_init(&set, &mem, tenant);
+	for (size_t i = 0; i < s->n; i++)
+		set_add_file(&set, s->file[i].path, s->file[i].text, s->file[i].len, NULL, &fs);
+	tenant_resolve(&l->shared, &set, &mem, &fs, &want);
+	for (size_t i = 0; i < fs.n; i++) {
+		struct buf line = BUF_INIT(4096);
+		if (fs.item[i].level == LEVEL_NOTE)
+			continue;
+		emit_finding_line(&line, &fs.item[i], 0);
+		app_say("%s", buf_str(&line));
+		buf_release(&line);
+	}
+	int failed =
+	    fs.n_level[LEVEL_ERROR]
+		? err_set(e, ERR_INPUT, "the manifests would have errors; nothing was written")
+		: 0;
+	arena_release(&mem);
+	return failed;
 }
 
 static int new_tenant(struct new_tenant *t, struct err *e)
 {
+	struct cert_reader none = { 0 };
 	struct arena mem = ARENA_INIT;
 	struct starter_files files = { .mem = &mem };
 	struct repo repo;
-	struct stat st;
-	int failed = repo_open(NULL, NULL, &repo, e);
+	struct load l;
 
-	if (failed)
+	if (repo_open(NULL, NULL, &repo, e))
 		return -1;
-	failed = find_organization(&repo, t, &mem, e);
-	if (!failed && stat(arena_printf(&mem, "%s/tenants/%s", repo.root, t->name), &st) == 0)
-		failed = err_set(e, ERR_CONFLICT, "the folder tenants/%s exists already", t->name);
+	if (load_open(&l, repo.source, "", &none, LOAD_DESIRED, e)) {
+		repo_close(&repo);
+		return -1;
+	}
+	int failed = use_organization(&l, repo.root, t, &mem, e);
 	if (!failed) {
 		starter_tenant(&files, t, STARTER_SPEC);
-		for (size_t i = 0; i < files.n && !failed; i++)
-			failed = write_file(repo.root, &files.file[i], e);
+		failed = check_files(&l, &files, t->name, e);
 	}
+	for (size_t i = 0; i < files.n && !failed; i++)
+		failed = write_file(repo.root, &files.file[i], e);
 	if (!failed)
 		app_say("Now look through the files, then run apnsctl lint.");
+	load_close(&l);
 	repo_close(&repo);
 	arena_release(&mem);
 	return failed;

@@ -40,7 +40,7 @@ int run_configured(const struct app *app, struct run_options *o, struct run_resu
 {
 	struct config config;
 	struct opened opened;
-	struct err unknown = { 0 };
+	struct err new = { 0 };
 
 	*out = (struct run_result){ 0 };
 	if (config_need(app, &config, e))
@@ -52,8 +52,8 @@ int run_configured(const struct app *app, struct run_options *o, struct run_resu
 	ports_run_options(&config, &opened, o);
 	if (app_progress_wanted())
 		o->progress = progress;
-	if (ports_need_store(&opened, &unknown))
-		app_say_unknown(&unknown);
+	if (ports_need_store(&opened, &new))
+		app_say_unknown(&new);
 	if (opened.is_sealed)
 		app_say("apnsctl: the key store is sealed, what needs a key waits: %s",
 			app_safe(opened.sealed_reason));

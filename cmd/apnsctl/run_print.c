@@ -76,11 +76,13 @@ static void run_line(const struct kept_step *s, struct buf *out)
 		text_escape_terminal(out, why, strlen(why));
 		buf_addc(out, '\n');
 	}
+	if (s->gate != GATE_None)
+		buf_addf(out, "          held by the gate %s\n", gate_word(s->gate));
 }
 
 void print_run_text(const struct run_result *r, struct buf *out)
 {
-	size_t done = 0, ask = 0;
+	size_t done = 0;
 
 	if (r->idle) {
 		buf_addf(out, "Nothing to do: no commit since %.12s, nothing due.\n",
@@ -90,16 +92,15 @@ void print_run_text(const struct run_result *r, struct buf *out)
 	for (size_t i = 0; i < r->n_step; i++) {
 		const struct kept_step *s = &r->step[i];
 		done += s->outcome == OUTCOME_Done;
-		ask += !strcmp(s->state, "Ask");
 		if (strcmp(s->state, "Ask"))
 			run_line(s, out);
 	}
 	plan_section(r->step, r->n_step, "Ask", "A person must:", "?", out);
 	buf_addf(out,
 		 "Tenants looked at: %zu, in quarantine: %zu. Steps done: %zu, failed: %zu, "
-		 "blocked or held: %zu, for a person: %zu.\n",
+		 "blocked or held: %zu. Certificates that wait for a person: %zu.\n",
 		 r->n_looked_at, r->n_quarantined, done, r->n_failed, r->n_blocked + r->n_held,
-		 ask);
+		 r->n_person);
 }
 
 static void say_gates(const struct run_result *r)

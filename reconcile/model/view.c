@@ -315,7 +315,8 @@ bool cert_view_topic_is_open(const struct cert_view *v)
 
 bool cert_view_is_over(const struct cert_view *v, int64_t now)
 {
-	return !v->want && (v->not_after == TIME_UNKNOWN || v->not_after <= now);
+	return !v->want && v->next_step.action == NEXT_None &&
+	       (v->not_after == TIME_UNKNOWN || v->not_after <= now);
 }
 
 bool cert_view_is_refused(const struct cert_view *v)

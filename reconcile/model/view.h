@@ -122,7 +122,7 @@ const char *cert_view_verdict(const struct cert_view *v);
  */
 bool cert_view_topic_is_open(const struct cert_view *v);
 
-/* It has left the manifests and is past its end: nothing is told of it any more. */
+/* It has left the manifests, is past its end and waits for nobody: nothing more is told of it. */
 bool cert_view_is_over(const struct cert_view *v, int64_t now);
 
 /* A certificate stands in Git that does not fit; the pair in force stays in force. */

@@ -149,13 +149,31 @@ static void ready(struct cert_view *v)
 		    v->phase == PHASE_None ? "NoCertificate" : phase_word(v->phase), "");
 }
 
+/* What is on its way, and for what a returned certificate may have to wait. */
+static void reconciling(struct cert_view *v, struct arena *mem)
+{
+	enum phase phase = v->active ? v->renewal : v->phase;
+	const char *message = "";
+	char t[TIME_TEXT];
+
+	if (!v->next && !v->needs_request)
+		return;
+	if (v->next && phase == PHASE_Returned && v->active && v->critical_after != TIME_UNKNOWN)
+		message = arena_printf(mem,
+				       "it is installed when APNs accepts it, or, if APNs can not "
+				       "be asked, when the one in force is critical: %s",
+				       time_format(v->critical_after, t));
+	else if (v->next && phase == PHASE_Returned)
+		message = "it is installed when APNs accepts it, or after 24 hours in which APNs "
+			  "can not be asked";
+	add(v, "Reconciling", "True", v->next ? phase_word(phase) : "RequestMissing", message);
+}
+
 void view_find_conditions(struct cert_view *v, const struct want_tenant *tenant,
 			  const struct env *env, struct arena *mem)
 {
 	ready(v);
-	if (v->next || v->needs_request)
-		add(v, "Reconciling", "True",
-		    v->next ? phase_word(v->active ? v->renewal : v->phase) : "RequestMissing", "");
+	reconciling(v, mem);
 	stalled(v, mem);
 	certificate_valid(v, mem);
 	topic_pinned(v);
@@ -181,7 +199,8 @@ static bool is_false(const struct cert_view *v, const char *type)
 const char *cert_view_verdict(const struct cert_view *v)
 {
 	if (!v->want)
-		return v->band > BAND_Due ? "Attention" : "Fine";
+		return v->band > BAND_Due || v->next_step.action != NEXT_None ? "Attention" :
+										"Fine";
 	if (v->quarantined || cert_view_topic_is_open(v) || v->revoked)
 		return "Blocked";
 	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||

@@ -146,8 +146,7 @@ static int64_t due(const struct cert_view *v, int64_t now)
 {
 	if (v->not_after == TIME_UNKNOWN)
 		return TIME_UNKNOWN;
-	int64_t critical = v->not_after - v->want->bands.critical_before;
-	return critical > now ? critical : v->not_after;
+	return v->critical_after > now ? v->critical_after : v->not_after;
 }
 
 /* At the portal: by when, and in which row. */
@@ -184,7 +183,7 @@ struct next view_after_request(const struct cert_view *v, int64_t now, struct ar
 {
 	return (struct next){
 		.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal,
-		.apple_id = v->want->account.address,
+		.apple_id = v->want ? v->want->account.address : v->actual->apple_id,
 		.row = portal_row(v, mem),
 		.due = due(v, now),
 		.reason = v->pin ? "RenewalDue" : "FirstCertificate",
@@ -263,12 +262,24 @@ static bool ask_apple(struct cert_view *v)
 		   p->probe.detail);
 }
 
+/*
+ * It has left the manifests, or they can not be read, and is not archived: what waits at the portal
+ * waits on, as far as the store knows.
+ */
+static bool ask_from_store(struct cert_view *v, int64_t now, struct arena *mem)
+{
+	return v->actual->state == OBJECT_Live && ask_portal(v, now, mem);
+}
+
 void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const struct env *env,
 		    struct arena *mem)
 {
 	v->next_step = (struct next){ .due = TIME_UNKNOWN };
-	if (!v->want)
+	if (!v->want) {
+		if (!ask_from_store(v, env->now, mem))
+			v->next_step = (struct next){ .due = TIME_UNKNOWN };
 		return;
+	}
 	v->next_step.apple_id = v->want->account.address;
 	bool found = ask_pin_conflict(v, mem) || ask_claimed(v, mem) ||
 		     ask_quarantine(v, tenant, mem) || ask_apple_id_rules(v, tenant, mem) ||

@@ -164,15 +164,22 @@ static void what_to_do(const struct summary *s, struct buf *out)
 	arena_release(&mem);
 }
 
+static void count_of(struct buf *out, const char *before, size_t n, const char *what)
+{
+	buf_addf(out, "%s%zu %s%s", before, n, what, n == 1 ? "" : "s");
+}
+
 static void counts(const struct summary *s, struct buf *out)
 {
 	size_t count[BAND_MAX];
 
 	summary_count(s, count);
-	buf_addf(out, "\n## Certificates by band\n\n%zu customers, %zu certificates", s->n_tenant,
-		 s->n);
-	if (s->n_quarantined)
-		buf_addf(out, ", %zu customers in quarantine", s->n_quarantined);
+	count_of(out, "\n## Certificates by band\n\n", s->n_tenant, "customer");
+	count_of(out, ", ", s->n, "certificate");
+	if (s->n_quarantined) {
+		count_of(out, ", ", s->n_quarantined, "customer");
+		buf_adds(out, " in quarantine");
+	}
 	buf_adds(out, ".\n\n| Band | Certificates |\n|---|---|\n");
 	for (int b = 0; b < BAND_MAX; b++)
 		if (count[b])

@@ -50,6 +50,9 @@ struct summary_row {
 void summary_row_of(const struct plan *p, const struct cert_view *v, struct arena *mem,
 		    struct summary_row *out);
 
+/* True when a person has something to do. */
+bool summary_needs_person(const struct summary_row *r);
+
 /* True for what is done at Apple's portal with an upload file. */
 bool summary_is_portal_step(const struct summary_row *r);
 

@@ -8,9 +8,6 @@
 /* How many objects are in each band. */
 void summary_count(const struct summary *s, size_t count[BAND_MAX]);
 
-/* True when a person has something to do. */
-bool summary_needs_person(const struct summary_row *r);
-
 /* The first instant at which time alone changes the report; INT64_MAX: never. */
 int64_t summary_valid_until(const struct summary *s);
 

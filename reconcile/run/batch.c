@@ -126,7 +126,7 @@ static void tell_tenant_errors(struct run_result *res, struct unit **u, size_t n
 static void note_units(struct run *r, struct unit **u, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		r->result->n_looked_at++;
+		r->result->n_looked_at += !u[i]->is_gone;
 		plan_hash(&u[i]->plan, &r->hash);
 		u[i]->comes_again = gate_note(&r->counted, &u[i]->plan, r->source_empty) &&
 				    !r->o->plan_only;

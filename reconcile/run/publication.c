@@ -359,6 +359,8 @@ int publication_send(struct run *r, struct err *e)
 			p->available ? arena_strdup(&r->result->mem, why.text) : p->problem;
 	}
 	r->result->n_quarantined = g.s.n_quarantined;
+	for (size_t i = 0; i < g.s.n; i++)
+		r->result->n_person += summary_needs_person(&g.s.row[i]);
 	done.n_quarantined = g.s.n_quarantined;
 	int failed = run_write(r, note_published, &done, e);
 	arena_release(&g.mem);

@@ -46,7 +46,8 @@ struct run_result {
 	struct gate_result gates;
 	bool sealed;          /* nothing could be unlocked (not with plan_only) */
 	size_t n_tenant;      /* of the source */
-	size_t n_looked_at;   /* tenants that were read in this run */
+	size_t n_looked_at;   /* tenants of the source that were read in this run */
+	size_t n_person;      /* certificates that wait for a person, looked at or not */
 	bool idle;            /* nothing was due: nothing was read */
 	bool nothing_loaded;  /* no tenant could be loaded (exit 3) */
 	const char *signer_problem; /* why the configured request signer can not sign; NULL */

@@ -58,6 +58,8 @@ is "revives its object, with pin and key" \
 	"Active Ok Active"
 
 # Nothing at all.
+is "somebody waits for the portal" "$(fact epsilon "o['next']['action']")" CreateAtPortal
+waits=$(status_file README.md | grep epsilon--push)
 cp -r "$T/repo/tenants" "$T/tenants"
 rm -r "$T/repo/tenants"
 shop_commit "empty"
@@ -65,6 +67,12 @@ before=$(states)
 runs "an empty source: held" 5 reconcile
 contains "by a gate of its own" "$(cat "$T/err")" "the gate EmptySource holds"
 is "an empty source archives nobody" "$(states)" "$before"
+contains "the steps say what holds them" "$(cat "$T/out")" "  blocked ArchiveObject:PushCertificate/epsilon/push  (Removed)
+          no longer in the manifests: archived, its keys are kept
+          held by the gate EmptySource"
+is "what waits for the portal waits on" "$(fact epsilon "o['next']['action'], o['next']['file'], o['next']['appleId'], o['verdict']")" \
+	"CreateAtPortal $(request_file epsilon) apple@epsilon.example Attention"
+contains "on the dashboard too" "$(status_file README.md)" "### At Apple's portal"
 cp -r "$T/tenants" "$T/repo/tenants"
 shop_commit "all are back"
 runs "and is over when they are back" 0 reconcile

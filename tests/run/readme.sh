@@ -19,7 +19,7 @@ said=$(cat "$T/out")
 contains "lint finds nothing wrong" "$said" "7 documents: 0 errors, 0 warnings"
 contains "the upload is accepted" "$said" "pinned the topic in tenants/example/push.yaml:"
 contains "the certificate is active" "$said" "example/push  Ok    Active"
-contains "the dashboard is published" "$said" "1 customers, 1 certificates."
+contains "the dashboard is published" "$said" "1 customer, 1 certificate."
 contains "the pair is deployed" "$said" "cert.pem
 key.pem
 meta.json"

@@ -27,6 +27,8 @@ gone='{"do":"CloseOnAccept"}'
 faults "{\"apns\":[$gone]}"
 go 1
 is "the first certificate waits" "$(step VerifyCertificate) $(state acme)" "Waiting Waiting Returned Ok NotProbed"
+is "the status says what for" "$(fact acme "next(c['message'] for c in o['conditions'] if c['type'] == 'Reconciling')")" \
+	"it is installed when APNs accepts it, or after 24 hours in which APNs can not be asked"
 is "the status does not tell of it yet" "$(condition acme APNsReachable)" none
 commits=$(status_commits)
 tried=$(seen apns-accept)

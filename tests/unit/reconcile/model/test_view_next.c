@@ -416,14 +416,26 @@ static void danger_is_asked_before_what_is_merely_due(void **state)
 	assert_string_equal(short_of(), "ContactApple BadCertificate");
 }
 
-static void a_certificate_that_left_the_manifests_asks_for_nothing(void **state)
+static void an_archived_certificate_asks_for_nothing(void **state)
 {
 	(void)state;
 	is_active(&c, 5)->probe.result = APNS_Rejected;
 	has_open_request(&c, "spki", REQUEST);
+	c.actual.state = OBJECT_Archived;
 	cert_view_build(&c.tenant, NULL, &c.actual, &c.env, &c.mem, &c.view);
 	assert_int_equal(c.view.next_step.action, NEXT_None);
 	assert_true(c.view.next_step.due == TIME_UNKNOWN);
+}
+
+static void one_that_left_the_manifests_and_is_held_still_waits_at_the_portal(void **state)
+{
+	(void)state;
+	has_open_request(&c, "spki", REQUEST);
+	c.actual.apple_id = "apple@acme.example";
+	cert_view_build(&c.tenant, NULL, &c.actual, &c.env, &c.mem, &c.view);
+	assert_int_equal(c.view.next_step.action, NEXT_CreateAtPortal);
+	assert_string_equal(c.view.next_step.apple_id, "apple@acme.example");
+	assert_string_equal(c.view.next_step.file, REQUEST);
 }
 
 #define NEXT(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -453,7 +465,8 @@ int main(void)
 		NEXT(a_suspension_lasts_through_its_last_day),
 		NEXT(a_server_that_holds_the_key_makes_the_request),
 		NEXT(danger_is_asked_before_what_is_merely_due),
-		NEXT(a_certificate_that_left_the_manifests_asks_for_nothing),
+		NEXT(an_archived_certificate_asks_for_nothing),
+		NEXT(one_that_left_the_manifests_and_is_held_still_waits_at_the_portal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -146,7 +146,7 @@ static void certificates_are_counted_and_listed_from_the_worst_band_on(void **st
 	s.n_quarantined = 1;
 	assert_string_equal(
 	    between(readme(&s), "## Certificates by band\n", "no such text"),
-	    "\n3 customers, 3 certificates, 1 customers in quarantine.\n\n"
+	    "\n3 customers, 3 certificates, 1 customer in quarantine.\n\n"
 	    "| Band | Certificates |\n|---|---|\n| Ok | 2 |\n| Warning | 1 |\n"
 	    "\n### Warning\n\n| Customer | Phase | Expires | Renew from | Verdict |\n"
 	    "|---|---|---|---|---|\n"
