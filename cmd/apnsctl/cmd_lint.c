@@ -20,12 +20,21 @@ struct lint {
 	struct arena mem;
 	struct findings findings;
 	struct claims *claims;
+	struct ignores ignores; /* of all files */
 	const char *status; /* --status; NULL: that of the repository */
 	struct published published;
 	struct check_skipped skipped;      /* when there is no status branch; code NULL: there is */
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 };
+
+/* Where there are errors, or in what all share, rules are silent about the rest. */
+static void add_ignores(struct lint *l, const struct set *s, const struct findings *fs)
+{
+	bool hidden = fs->n_level[LEVEL_ERROR] || l->load.findings.n_level[LEVEL_ERROR];
+
+	ignores_add(&l->ignores, &l->mem, &s->ignores, hidden);
+}
 
 static int lint_tenants(struct lint *l, struct err *e)
 {
@@ -36,6 +45,7 @@ static int lint_tenants(struct lint *l, struct err *e)
 		claims_add(l->claims, &t.want);
 		lint_published(&l->published, &t.want, &t.findings);
 		findings_append(&l->findings, &t.findings);
+		add_ignores(l, &t.set, &t.findings);
 		load_tenant_release(&t);
 	}
 	return 0;
@@ -67,6 +77,9 @@ static int lint_all(struct lint *l, struct err *e)
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
 		claims_check(l->claims, &l->findings);
+		add_ignores(l, &l->load.shared, &l->load.findings);
+		ignores_apply(&l->ignores, &l->findings);
+		ignores_tell_unused(&l->ignores, &l->findings);
 	}
 	return failed;
 }
@@ -78,33 +91,37 @@ static bool is_below(const char *file, const char *path)
 	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
 }
 
-/* Keeps what concerns the paths that were asked for. */
-static void filter(struct lint *l)
+/* True for what concerns the paths that were asked for. */
+static bool is_asked(const struct lint *l, const char *file)
 {
-	struct findings *fs = &l->findings;
-	size_t kept = 0;
+	for (size_t k = 0; k < l->n_only; k++)
+		if (is_below(file, l->only[k]))
+			return true;
+	return !l->n_only;
+}
 
-	if (!l->n_only)
-		return;
-	memset(fs->n_level, 0, sizeof(fs->n_level));
-	for (size_t i = 0; i < fs->n; i++) {
-		bool keep = false;
-		for (size_t k = 0; k < l->n_only; k++)
-			keep |= is_below(fs->item[i].file, l->only[k]);
-		if (!keep)
-			continue;
-		fs->n_level[fs->item[i].level]++;
-		fs->item[kept++] = fs->item[i];
-	}
-	fs->n = kept;
+static bool keeps(void *arg, const struct finding *f)
+{
+	return is_asked(arg, f->file);
+}
+
+static size_t count_ignored(const struct lint *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->ignores.n; i++)
+		if (is_asked(l, l->ignores.item[i].file))
+			n += l->ignores.item[i].n_used;
+	return n;
 }
 
 static int report(struct lint *l, const struct option_list *formats, enum level fail_on)
 {
 	findings_sort(&l->findings);
-	filter(l);
+	findings_keep(&l->findings, keeps, l);
 	struct lint_report r = { .findings = &l->findings,
 				 .documents = l->load.n_document,
+				 .ignored = count_ignored(l),
 				 .skipped = &l->skipped,
 				 .n_skipped = l->skipped.code != NULL };
 	size_t bad = l->findings.n_level[LEVEL_ERROR];

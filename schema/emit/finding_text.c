@@ -166,7 +166,7 @@ static void count(struct buf *out, size_t n, const char *what)
 	buf_addf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
-/* "40 documents: 2 errors, 1 warning, 0 notes" */
+/* "40 documents: 2 errors, 1 warning, 0 notes, 3 ignored" */
 static void summary(struct buf *out, const struct lint_report *r)
 {
 	count(out, r->documents, "document");
@@ -176,6 +176,8 @@ static void summary(struct buf *out, const struct lint_report *r)
 	count(out, r->findings->n_level[LEVEL_WARNING], "warning");
 	buf_adds(out, ", ");
 	count(out, r->findings->n_level[LEVEL_NOTE], "note");
+	if (r->ignored)
+		buf_addf(out, ", %zu ignored", r->ignored);
 	buf_addc(out, '\n');
 }
 

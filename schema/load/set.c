@@ -46,6 +46,7 @@ static void add_yaml(struct set *s, const char *path, const char *bytes, size_t 
 
 	yaml_parse(path, bytes, len, &nodes, fs, &y);
 	s->broken = s->broken || y.broken;
+	ignores_read(path, &y, s->mem, fs, &s->ignores);
 	for (size_t i = 0; i < y.n_doc; i++) {
 		if (y.doc[i].root || y.broken)
 			s->n_document++;

@@ -11,6 +11,7 @@
 
 #include "schema/base/text.h"
 #include "schema/yaml/check.h"
+#include "schema/yaml/comment.h"
 #include "schema/yaml/problem.h"
 #include "schema/yaml/scan.h"
 
@@ -31,6 +32,7 @@ struct builder {
 	struct yaml_file *out;
 	size_t cap_doc;
 	bool has_question; /* "?" occurs: keys have to be looked at */
+	size_t next_comment;
 
 	yaml_parser_t parser;
 	uint32_t line0; /* lines before the bytes that the parser reads */
@@ -213,8 +215,11 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	n->quoted = style != YAML_PLAIN_SCALAR_STYLE;
 	n->missing = !n->quoted && !len;
 	n->span = span_from(b, e->start_mark, e->end_mark);
-	if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE)
+	bool is_block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
+	if (is_block)
 		n->span = trim_block(b, n->span);
+	if (n->quoted && b->next_comment < b->out->n_comment)
+		yaml_reject_comments(b->out, n, is_block, &b->next_comment);
 	if (!count_node(b, n->span))
 		return false;
 	if (e->data.scalar.anchor || e->data.scalar.tag)
@@ -476,6 +481,7 @@ void yaml_parse(const char *path, const char *bytes, size_t len, struct arena *m
 	b.cap_stack = 64;
 	b.stack = arena_array(mem, b.cap_stack, sizeof(*b.stack));
 	b.has_question = memchr(b.scan.bytes, '?', b.scan.len);
+	yaml_find_comments(&b.scan, mem, out);
 	for (size_t i = 0; i < b.scan.n_part && !is_over(&b);) {
 		size_t last = i;
 		while (last < b.scan.n_part && !part[last].unreadable)
@@ -488,6 +494,7 @@ void yaml_parse(const char *path, const char *bytes, size_t len, struct arena *m
 		out->broken = true;
 	}
 	out->broken |= is_over(&b);
+	yaml_keep_comments(out);
 	if (!out->n_doc && !out->broken)
 		tell(&b, RULE_EMPTY_DOCUMENT, (struct span){ 0 }, "the file holds no document");
 }

@@ -224,6 +224,7 @@ static const char report[] =
 	"    \"errors\": 2,\n"
 	"    \"warnings\": 0,\n"
 	"    \"notes\": 0,\n"
+	"    \"ignored\": 3,\n"
 	"    \"documents\": 40\n"
 	"  },\n"
 	"  \"checksSkipped\": [\n"
@@ -285,7 +286,7 @@ static void json_is_the_report_of_the_design(void **state)
 	struct findings fs = FINDINGS_INIT(&mem);
 	struct finding *f = missing(&fs);
 	struct span there = { 5, 9, 5, 14 };
-	struct lint_report r = { &fs, 40, &skipped, 1 };
+	struct lint_report r = { &fs, 40, 3, &skipped, 1 };
 
 	f->object = (struct ref){ KIND_PushCertificate, "acme", "push" };
 	f->pointer = "/spec/appleIdRef";
@@ -302,12 +303,12 @@ static void skipped_checks_are_told_in_the_text(void **state)
 	const struct check_skipped skipped = { "published-pin",
 					       "There is no status branch; fetch it." };
 	struct findings fs = FINDINGS_INIT(&mem);
-	struct lint_report r = { &fs, 1, &skipped, 1 };
+	struct lint_report r = { &fs, 1, 2, &skipped, 1 };
 
 	emit_lint_text(&out, &r, NULL, 0);
 	assert_string_equal(buf_str(&out),
 			    "not checked: There is no status branch; fetch it. [published-pin]\n"
-			    "1 document: 0 errors, 0 warnings, 0 notes\n");
+			    "1 document: 0 errors, 0 warnings, 0 notes, 2 ignored\n");
 }
 
 int main(void)
