@@ -82,8 +82,7 @@ static void read_code(struct reader *r, const char *s, size_t len)
 			    rule->code, rule->name);
 		return;
 	}
-	struct ignore *i =
-	    arena_push(r->mem, &r->out->item, &r->out->n, &r->out->cap, sizeof(*i));
+	struct ignore *i = arena_push(r->mem, &r->out->item, &r->out->n, &r->out->cap, sizeof(*i));
 	*i = (struct ignore){ .file = r->path,
 			      .line = r->comment->line,
 			      .code = rule->code,
@@ -97,8 +96,8 @@ static bool read_codes(struct reader *r, const char *s, const char *end)
 	size_t n = 0;
 
 	do {
-		size_t whole = strcspn(s, ",") < (size_t)(end - s) ? strcspn(s, ",")
-								   : (size_t)(end - s);
+		size_t whole =
+		    strcspn(s, ",") < (size_t)(end - s) ? strcspn(s, ",") : (size_t)(end - s);
 		const char *next = s + whole, *from = skip_blanks(s), *to = next;
 		if (++n > CODES_MAX)
 			return false;

@@ -15,9 +15,9 @@ struct ignore {
 	const char *file;
 	uint32_t line; /* whose findings are meant; 0: there is no line below the comment */
 	uint16_t code;
-	bool is_only;  /* the comment names no other code */
-	bool is_quiet; /* errors hide findings here: that it suppresses nothing says nothing */
-	size_t n_used; /* findings that it has suppressed */
+	bool is_only;    /* the comment names no other code */
+	bool is_quiet;   /* errors hide findings here: that it suppresses nothing says nothing */
+	size_t n_used;   /* findings that it has suppressed */
 	struct span at;  /* of the code */
 	struct span cut; /* what to take out with the comment */
 };

@@ -49,8 +49,8 @@ static uint32_t next_content(const struct yaml_scan *s, uint32_t line, uint32_t 
 static const char *add(const struct yaml_scan *s, struct arena *mem, struct yaml_file *out,
 		       const char *hash, const char *word, uint32_t *seen)
 {
-	struct yaml_comment *c = arena_push(mem, &out->comment, &out->n_comment,
-					    &out->cap_comment, sizeof(*c));
+	struct yaml_comment *c =
+	    arena_push(mem, &out->comment, &out->n_comment, &out->cap_comment, sizeof(*c));
 	size_t from = (size_t)(hash - s->bytes), len;
 	uint32_t number = yaml_scan_span(s, from, from).line;
 	const char *line = yaml_scan_line(s, number, &len), *end = line + len, *text_end = end;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Comments that speak to apnsctl ("# apnsctl:…"). The YAML parser drops comments, so they are found
- * in the bytes; the parser's scalars tell afterwards which of them stand inside a text and are none.
+ * in the bytes; the parser's scalars tell afterwards which of them stand inside a text and are
+ * none.
  */
 #ifndef APNSCTL_YAML_COMMENT_H
 #define APNSCTL_YAML_COMMENT_H
