@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/lint_fix.h"
 #include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
@@ -21,7 +22,7 @@ struct lint {
 	struct findings findings;
 	struct claims *claims;
 	struct ignores ignores; /* of all files */
-	const char *status; /* --status; NULL: that of the repository */
+	const char *status;     /* --status; NULL: that of the repository */
 	struct published published;
 	struct check_skipped skipped;      /* when there is no status branch; code NULL: there is */
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
@@ -68,21 +69,13 @@ static int open_published(struct lint *l, struct err *e)
 	return 0;
 }
 
-static int lint_all(struct lint *l, struct err *e)
-{
-	if (open_published(l, e) ||
-	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
-		return -1;
-	int failed = lint_tenants(l, e);
-	if (!failed) {
-		findings_append(&l->findings, &l->load.findings);
-		claims_check(l->claims, &l->findings);
-		add_ignores(l, &l->load.shared, &l->load.findings);
-		ignores_apply(&l->ignores, &l->findings);
-		ignores_tell_unused(&l->ignores, &l->findings);
-	}
-	return failed;
-}
+/* What the options ask for. */
+struct lint_wish {
+	struct option_list formats;
+	const char *rev; /* NULL: the working tree */
+	enum level fail_on;
+	bool fix, diff;
+};
 
 static bool is_below(const char *file, const char *path)
 {
@@ -105,6 +98,26 @@ static bool keeps(void *arg, const struct finding *f)
 	return is_asked(arg, f->file);
 }
 
+static int lint_all(struct lint *l, struct err *e)
+{
+	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
+	l->claims = claims_new();
+	if (open_published(l, e) ||
+	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
+		return -1;
+	int failed = lint_tenants(l, e);
+	if (!failed) {
+		findings_append(&l->findings, &l->load.findings);
+		claims_check(l->claims, &l->findings);
+		add_ignores(l, &l->load.shared, &l->load.findings);
+		ignores_apply(&l->ignores, &l->findings);
+		ignores_tell_unused(&l->ignores, &l->findings);
+		findings_sort(&l->findings);
+		findings_keep(&l->findings, keeps, l);
+	}
+	return failed;
+}
+
 static size_t count_ignored(const struct lint *l)
 {
 	size_t n = 0;
@@ -115,21 +128,24 @@ static size_t count_ignored(const struct lint *l)
 	return n;
 }
 
+static int status_of(const struct lint *l, enum level fail_on)
+{
+	const size_t *n = l->findings.n_level;
+
+	return n[LEVEL_ERROR] || (fail_on == LEVEL_WARNING && n[LEVEL_WARNING])
+		   ? err_exit_status(ERR_INPUT)
+		   : 0;
+}
+
 static int report(struct lint *l, const struct option_list *formats, enum level fail_on)
 {
-	findings_sort(&l->findings);
-	findings_keep(&l->findings, keeps, l);
 	struct lint_report r = { .findings = &l->findings,
 				 .documents = l->load.n_document,
 				 .ignored = count_ignored(l),
 				 .skipped = &l->skipped,
 				 .n_skipped = l->skipped.code != NULL };
-	size_t bad = l->findings.n_level[LEVEL_ERROR];
-	int status, result;
+	int status = status_of(l, fail_on), result = status;
 
-	if (fail_on == LEVEL_WARNING)
-		bad += l->findings.n_level[LEVEL_WARNING];
-	status = result = bad ? err_exit_status(ERR_INPUT) : 0;
 	for (size_t i = 0; i < formats->n; i++) {
 		int printed = lint_print(&l->repo, formats->item[i], &r, status);
 		result = printed != status ? printed : result;
@@ -163,16 +179,68 @@ static int lint(struct lint *l, char **paths, int n, const char *rev, struct err
 	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
-	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
-	l->claims = claims_new();
 	return lint_all(l, e);
+}
+
+static void forget(struct lint *l)
+{
+	claims_free(l->claims);
+	l->claims = NULL;
+	l->ignores = (struct ignores){ 0 };
+	l->skipped = (struct check_skipped){ 0 };
+	published_close(&l->published);
+	load_close(&l->load);
+}
+
+/* Edits in memory until none is left; what lint finds then is what remains. */
+static int fix_all(struct lint *l, struct lint_fix *x, struct err *e)
+{
+	for (int pass = 0; pass < LINT_FIX_PASSES; pass++) {
+		int some = lint_fix_pass(x, &l->findings, e);
+		if (some <= 0)
+			return some;
+		forget(l);
+		if (lint_all(l, e))
+			return -1;
+	}
+	return 0;
+}
+
+static int print_diff(const struct lint_fix *x, int status)
+{
+	struct buf out = BUF_INIT(LINT_DIFF_MAX);
+	struct err e = { 0 };
+
+	if (!lint_fix_diff(x, &out, &e))
+		return app_print(&out, status);
+	buf_release(&out);
+	return app_fail(&e);
+}
+
+/* --fix and --diff: with --diff nothing is written, and the diff is all that is printed. */
+static int fix(struct lint *l, const struct lint_wish *w)
+{
+	struct lint_fix x;
+	struct err e = { 0 };
+	int status;
+
+	lint_fix_start(&x, &l->repo);
+	if (fix_all(l, &x, &e) || (!w->diff && lint_fix_write(&x, &e)))
+		status = app_fail(&e);
+	else if (w->diff)
+		status = print_diff(&x, status_of(l, w->fail_on));
+	else
+		status = report(l, &w->formats, w->fail_on);
+	if (!e.code)
+		app_say("apnsctl: %zu edit%s in %zu file%s%s", x.n_edit, x.n_edit == 1 ? "" : "s",
+			x.n, x.n == 1 ? "" : "s", w->diff ? "; nothing was written" : "");
+	lint_fix_release(&x);
+	return status;
 }
 
 static void lint_release(struct lint *l)
 {
-	claims_free(l->claims);
-	published_close(&l->published);
-	load_close(&l->load);
+	forget(l);
 	if (l->x509)
 		l->x509->ops->close(l->x509);
 	repo_close(&l->repo);
@@ -187,37 +255,54 @@ static int parse_fail_on(const char *word, enum level *out)
 	return app_usage("lint", "--fail-on takes error or warning, not '%s'", app_safe(word));
 }
 
+static int check_wish(const struct lint_wish *w, const struct app *app)
+{
+	if ((w->fix || w->diff) && w->rev)
+		return app_usage("lint", "--%s edits the working tree; leave out --rev",
+				 w->fix ? "fix" : "diff");
+	if (w->fix && w->diff)
+		return app_usage("lint", "--diff shows what --fix would write; take one of them");
+	if (w->diff && (w->formats.n || app->output == OUTPUT_JSON))
+		return app_usage("lint", "--diff prints a patch and no report; leave out %s",
+				 w->formats.n ? "--format" : "-o json");
+	return 0;
+}
+
 int cmd_lint(struct app *app, int argc, char **argv)
 {
-	struct option_list formats = { 0 };
-	const char *rev = NULL, *fail_on = NULL, *published = NULL;
+	struct lint_wish w = { 0 };
+	const char *fail_on = NULL;
+	struct lint l = { 0 };
 	const struct option_spec spec[] = {
-		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &formats },
+		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &w.formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
-		  &rev },
+		  &w.rev },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
-		  &published },
+		  &l.status },
+		{ "fix", NULL, "make the suggested edits in the working tree", OPTION_FLAG,
+		  &w.fix },
+		{ "diff", NULL, "print what --fix would change as a patch", OPTION_FLAG, &w.diff },
 		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on",
 		  OPTION_TEXT, &fail_on },
 		{ 0 },
 	};
-	struct lint l = { 0 };
 	struct err e = { 0 };
-	enum level level;
 	char **args;
 	int status, n = app_options(app, spec, argc, argv, &args, &status);
 
 	if (n < 0)
 		return status;
-	for (size_t i = 0; i < formats.n; i++)
-		if ((status = lint_format_check(formats.item[i])))
+	for (size_t i = 0; i < w.formats.n; i++)
+		if ((status = lint_format_check(w.formats.item[i])))
 			return status;
-	if ((status = parse_fail_on(fail_on, &level)))
+	if ((status = parse_fail_on(fail_on, &w.fail_on)) || (status = check_wish(&w, app)))
 		return status;
-	if (!formats.n)
-		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
-	l.status = published;
-	status = lint(&l, args, n, rev, &e) ? app_fail(&e) : report(&l, &formats, level);
+	if (!w.formats.n)
+		w.formats.item[w.formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
+	if (lint(&l, args, n, w.rev, &e))
+		status = app_fail(&e);
+	else
+		status = w.fix || w.diff ? fix(&l, &w) : report(&l, &w.formats, w.fail_on);
 	lint_release(&l);
 	return status;
 }

@@ -48,6 +48,13 @@ int repo_status_commit(struct repo *r, const char *status, char commit[OID_TEXT]
 int repo_status_open(struct repo *r, const char *status, struct source **out, char commit[OID_TEXT],
 		     const char **why, struct err *e);
 
+/*
+ * Adds the change of a file of the manifests as a patch that `git apply` takes at the top of the
+ * work tree.
+ */
+int repo_patch(const struct repo *r, const char *path, const struct buf *old,
+	       const struct buf *text, struct buf *out, struct err *e);
+
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);
 

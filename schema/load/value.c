@@ -172,7 +172,8 @@ static void tell_ambiguous(struct decoder *d, const struct node *n, const struct
 	    d, RULE_AMBIGUOUS_SCALAR, at, n->span,
 	    "%s is %s without quotes, which other YAML readers take as %s; put it in quotes",
 	    name_of(d, at), n->text, taken_as);
-	decoder_suggest(d, told, n->span, decoder_quote(d, n->text, n->len), "put it in quotes");
+	decoder_suggest(d, told, n->span, arena_printf(d->fs->mem, "\"%s\"", n->text),
+			"put it in quotes");
 }
 
 static bool decode_text(struct decoder *d, const struct field *f, enum field_type type,

@@ -76,6 +76,13 @@ struct git_publish_options {
 int git_publish_open(const struct git_publish_options *o, struct publish **out, struct err *e);
 
 /*
+ * Adds the change of a file, from `old` to `text`, as a patch that `git apply` takes; `path` is
+ * that from the top of the work tree. Nothing when they are the same.
+ */
+int git_patch_text(const char *path, const struct buf *old, const struct buf *text, struct buf *out,
+		   struct err *e);
+
+/*
  * Makes a repository in the folder `dir` and commits these files of it (they are there already),
  * with the user's name in Git. ERR_IO: there is a repository, or it can not be made.
  */
