@@ -109,6 +109,7 @@ static int lint_all(struct lint *l, struct err *e)
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
 		claims_check(l->claims, &l->findings);
+		claims_withdraw_pins(l->claims, &l->findings);
 		add_ignores(l, &l->load.shared, &l->load.findings);
 		ignores_apply(&l->ignores, &l->findings);
 		ignores_tell_unused(&l->ignores, &l->findings);
