@@ -5,9 +5,10 @@
 
 /* An alias with a comment behind its address. */
 #define NOTED(address, comment)                                                                    \
-	"apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: push, tenant: acme}\nspec:\n" \
-	"  appleId: " address comment "\n  type: ManagedAppleID\n  custodians: [alex, sam]\n"         \
-	"  recipients: [team@msp.example]\n  recovery: {passwordIn: Password manager}\n"
+	"apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: push, tenant: acme}\n"       \
+	"spec:\n  appleId: " address comment "\n  type: ManagedAppleID\n"                          \
+	"  custodians: [alex, sam]\n  recipients: [team@msp.example]\n"                            \
+	"  recovery: {passwordIn: Password manager}\n"
 #define AT_GMAIL "acme.push@gmail.com"
 
 static const struct rule_page pages[] = {
@@ -113,7 +114,7 @@ static const struct rule_page pages[] = {
 	  "protects a topic or another customer, can not be ignored; a mistake in the comment must "
 	  "not look as if it worked.",
 	  NULL, NOTED(AT_GMAIL, " # apnsctl:ignore APN3004"),
-	  NOTED(AT_GMAIL, " # apnsctl:ignore APN3004 -- The customer has no domain of its own."), NULL },
+	  NOTED(AT_GMAIL, " # apnsctl:ignore APN3004 -- The customer has no domain."), NULL },
 	{ 1031,
 	  "An ignore that suppresses nothing would suppress the next mistake in its place. "
 	  "`apnsctl lint --fix` takes it out.",
