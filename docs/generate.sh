@@ -28,6 +28,7 @@ label == "stops" { print "\nLevel: **" level "**. What stops: " text(value) ".";
 label == "ignored with" { print "\nIgnored with `" value "`."; next }
 label == "why" { print "\n" text(value); next }
 label == "example" { file = value; next }
+label == "before" { enter("Before:"); next }
 label == "breaks the rule" { enter("Breaks the rule, in `" file "`:"); next }
 label == "keeps the rule" { enter("Keeps it:"); next }
 label == "more" { print "\nMore: " text(value); next }

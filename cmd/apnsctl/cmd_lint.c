@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/apnsctl/cmd.h"
+#include "cmd/apnsctl/lint_base.h"
 #include "cmd/apnsctl/lint_fix.h"
 #include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
@@ -24,7 +25,9 @@ struct lint {
 	struct ignores ignores; /* of all files */
 	const char *status;     /* --status; NULL: that of the repository */
 	struct published published;
-	struct check_skipped skipped;      /* when there is no status branch; code NULL: there is */
+	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
+	const char *base_rev;         /* --base; NULL: no change rules */
+	struct lint_base base;
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 };
@@ -45,11 +48,14 @@ static int lint_tenants(struct lint *l, struct err *e)
 			return -1;
 		claims_add(l->claims, &t.want);
 		lint_published(&l->published, &t.want, &t.findings);
+		int failed = l->base_rev ? lint_base_tenant(&l->base, i, &t, e) : 0;
 		findings_append(&l->findings, &t.findings);
 		add_ignores(l, &t.set, &t.findings);
 		load_tenant_release(&t);
+		if (failed)
+			return -1;
 	}
-	return 0;
+	return l->base_rev ? lint_base_end(&l->base, &l->findings, e) : 0;
 }
 
 /* What is wrong with a status branch that nobody named is no reason to be silent on manifests. */
@@ -73,8 +79,11 @@ static int open_published(struct lint *l, struct err *e)
 struct lint_wish {
 	struct option_list formats;
 	const char *rev; /* NULL: the working tree */
-	enum level fail_on;
+	char **path;     /* as they were given */
+	int n_path;
+	bool only_new; /* tell only what the base does not have */
 	bool fix, diff;
+	enum level fail_on;
 };
 
 static bool is_below(const char *file, const char *path)
@@ -98,12 +107,14 @@ static bool keeps(void *arg, const struct finding *f)
 	return is_asked(arg, f->file);
 }
 
-static int lint_all(struct lint *l, struct err *e)
+static int lint_all(struct lint *l, const char *path, struct err *e)
 {
 	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
 	l->claims = claims_new();
 	if (open_published(l, e) ||
-	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e))
+	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e) ||
+	    (l->base_rev && lint_base_open(&l->base, path, l->base_rev, &l->load, &l->published,
+					   !l->skipped.code, e)))
 		return -1;
 	int failed = lint_tenants(l, e);
 	if (!failed) {
@@ -113,8 +124,6 @@ static int lint_all(struct lint *l, struct err *e)
 		add_ignores(l, &l->load.shared, &l->load.findings);
 		ignores_apply(&l->ignores, &l->findings);
 		ignores_tell_unused(&l->ignores, &l->findings);
-		findings_sort(&l->findings);
-		findings_keep(&l->findings, keeps, l);
 	}
 	return failed;
 }
@@ -174,17 +183,18 @@ static int note_paths(struct lint *l, char **paths, int n, const char *rev, stru
 	return 0;
 }
 
-static int lint(struct lint *l, char **paths, int n, const char *rev, struct err *e)
+static int open_lint(struct lint *l, const char *path, const char *rev, struct err *e)
 {
-	if (repo_open(n ? paths[0] : NULL, rev, &l->repo, e) || note_paths(l, paths, n, rev, e) ||
-	    ports_open_x509(&l->x509, e))
+	if (repo_open(path, rev, &l->repo, e) || ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
-	return lint_all(l, e);
+	return 0;
 }
 
 static void forget(struct lint *l)
 {
+	lint_base_close(&l->base);
+	l->base = (struct lint_base){ 0 };
 	claims_free(l->claims);
 	l->claims = NULL;
 	l->ignores = (struct ignores){ 0 };
@@ -193,15 +203,48 @@ static void forget(struct lint *l)
 	load_close(&l->load);
 }
 
+static void lint_release(struct lint *l)
+{
+	forget(l);
+	if (l->x509)
+		l->x509->ops->close(l->x509);
+	repo_close(&l->repo);
+	arena_release(&l->mem);
+}
+
+/* --new: takes out what the base has as well. */
+static int subtract_base(struct lint *l, const struct lint_wish *w, struct err *e)
+{
+	const char *path = w->n_path ? w->path[0] : NULL;
+	struct lint base = { .status = l->status };
+	int failed = open_lint(&base, path, l->base_rev, e) || lint_all(&base, path, e);
+
+	if (!failed)
+		findings_subtract(&l->findings, &base.findings);
+	lint_release(&base);
+	return failed ? -1 : 0;
+}
+
+/* Finds what is to be told, in its order. */
+static int look(struct lint *l, const struct lint_wish *w, struct err *e)
+{
+	if (lint_all(l, w->n_path ? w->path[0] : NULL, e) ||
+	    (w->only_new && subtract_base(l, w, e)))
+		return -1;
+	findings_sort(&l->findings);
+	findings_keep(&l->findings, keeps, l);
+	return 0;
+}
+
 /* Edits in memory until none is left; what lint finds then is what remains. */
-static int fix_all(struct lint *l, struct lint_fix *x, struct err *e)
+static int fix_all(struct lint *l, const struct lint_wish *w, struct lint_fix *x, struct err *e)
 {
 	for (int pass = 0; pass < LINT_FIX_PASSES; pass++) {
 		int some = lint_fix_pass(x, &l->findings, e);
 		if (some <= 0)
 			return some;
 		forget(l);
-		if (lint_all(l, e))
+		if (look(l, w, e))
 			return -1;
 	}
 	return 0;
@@ -226,7 +269,7 @@ static int fix(struct lint *l, const struct lint_wish *w)
 	int status;
 
 	lint_fix_start(&x, &l->repo);
-	if (fix_all(l, &x, &e) || (!w->diff && lint_fix_write(&x, &e)))
+	if (fix_all(l, w, &x, &e) || (!w->diff && lint_fix_write(&x, &e)))
 		status = app_fail(&e);
 	else if (w->diff)
 		status = print_diff(&x, status_of(l, w->fail_on));
@@ -239,15 +282,6 @@ static int fix(struct lint *l, const struct lint_wish *w)
 	return status;
 }
 
-static void lint_release(struct lint *l)
-{
-	forget(l);
-	if (l->x509)
-		l->x509->ops->close(l->x509);
-	repo_close(&l->repo);
-	arena_release(&l->mem);
-}
-
 static int parse_fail_on(const char *word, enum level *out)
 {
 	*out = text_eq(word, "warning") ? LEVEL_WARNING : LEVEL_ERROR;
@@ -256,8 +290,10 @@ static int parse_fail_on(const char *word, enum level *out)
 	return app_usage("lint", "--fail-on takes error or warning, not '%s'", app_safe(word));
 }
 
-static int check_wish(const struct lint_wish *w, const struct app *app)
+static int check_wish(const struct lint_wish *w, const struct lint *l, const struct app *app)
 {
+	if (w->only_new && !l->base_rev)
+		return app_usage("lint", "--new needs --base REV");
 	if ((w->fix || w->diff) && w->rev)
 		return app_usage("lint", "--%s edits the working tree; leave out --rev",
 				 w->fix ? "fix" : "diff");
@@ -278,6 +314,9 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &w.formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
 		  &w.rev },
+		{ "base", "REV", "also check what changes against this revision", OPTION_TEXT,
+		  &l.base_rev },
+		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &w.only_new },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
 		  &l.status },
 		{ "fix", NULL, "make the suggested edits in the working tree", OPTION_FLAG,
@@ -296,11 +335,14 @@ int cmd_lint(struct app *app, int argc, char **argv)
 	for (size_t i = 0; i < w.formats.n; i++)
 		if ((status = lint_format_check(w.formats.item[i])))
 			return status;
-	if ((status = parse_fail_on(fail_on, &w.fail_on)) || (status = check_wish(&w, app)))
+	if ((status = parse_fail_on(fail_on, &w.fail_on)) || (status = check_wish(&w, &l, app)))
 		return status;
 	if (!w.formats.n)
 		w.formats.item[w.formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
-	if (lint(&l, args, n, w.rev, &e))
+	w.path = args;
+	w.n_path = n;
+	if (open_lint(&l, n ? args[0] : NULL, w.rev, &e) || note_paths(&l, args, n, w.rev, &e) ||
+	    look(&l, &w, &e))
 		status = app_fail(&e);
 	else
 		status = w.fix || w.diff ? fix(&l, &w) : report(&l, &w.formats, w.fail_on);

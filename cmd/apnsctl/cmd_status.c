@@ -38,7 +38,7 @@ static void take_plan(const struct plan *p, const struct report_context *c, void
 	report_objects_json(p, c, &s->json);
 	for (size_t i = 0; i < p->n_view; i++) {
 		struct summary_row r;
-		if (!p->view[i].want && p->view[i].not_after <= c->now)
+		if (cert_view_is_over(&p->view[i], c->now))
 			continue;
 		summary_row_of(p, &p->view[i], &s->mem, &r);
 		*(struct summary_row *)arena_push(&s->mem, &s->row, &s->n, &s->cap, sizeof(r)) = r;
@@ -64,6 +64,17 @@ static int from_store(const struct app *app, struct config *config, struct statu
 		failed = err_set(e, ERR_SOURCE, "%s", result.source_error);
 	run_result_release(&result);
 	ports_close(&opened);
+	return failed;
+}
+
+static int from_branch(const struct app *app, struct status *s, const char *where, struct err *e)
+{
+	struct published_table t = { .mem = &s->mem, .json = &s->json, .now = ports_now(app) };
+	int failed = published_status(&t, where, s->tenant, s->n_tenant, e);
+
+	s->row = t.row;
+	s->n = t.n;
+	s->bad = t.bad;
 	return failed;
 }
 
@@ -137,8 +148,7 @@ static int gather(const struct app *app, struct status *s, const char *where, st
 	if (found < 0)
 		return -1;
 	if (!found)
-		return published_status(where, s->tenant, s->n_tenant, &s->mem, &s->json, &s->row,
-					&s->n, &s->bad, e);
+		return from_branch(app, s, where, e);
 	int failed = from_store(app, &config, s, e);
 	config_close(&config);
 	return failed;

@@ -39,6 +39,7 @@ static void add_page(struct sheet *s, const struct rule_page *p)
 	sheet_add(s, "why", "why", p->why);
 	if (p->bad) {
 		sheet_add(s, "file", "example", file);
+		sheet_add(s, "base", "before", rule_page_base(p->code));
 		sheet_add(s, "bad", "breaks the rule", p->bad);
 	}
 	if (p->good)

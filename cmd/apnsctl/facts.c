@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "reconcile/run/last.h"
 #include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
@@ -152,7 +153,7 @@ static int read_applied(struct store_txn *t, void *arg, struct err *e)
 	struct facts *f = arg;
 	const char *commit;
 
-	if (rows_meta(t, "applied_commit", &f->mem, &commit, e))
+	if (last_run_commit(t, &f->mem, &commit, e))
 		return -1;
 	if (!commit)
 		return err_set(

@@ -3,14 +3,6 @@
 
 #include "schema/base/text.h"
 
-static bool is_acknowledged(const struct want_cert *w, const char *published)
-{
-	const struct acknowledgement *a = w->allow_topic_change;
-
-	return a && text_eq(a->from.s, published) &&
-	       (text_eq(a->to.s, "New") || text_eq(a->to.s, w->in_git->topic));
-}
-
 static struct finding *unpinned_finding(struct findings *fs, const struct want_cert *w)
 {
 	for (size_t i = 0; i < fs->n; i++)
@@ -111,7 +103,8 @@ void lint_published(const struct published *p, const struct want_tenant *t, stru
 			continue;
 		if (!c || !c->published_topic || text_eq(c->published_topic, w->in_git->topic))
 			doubt(p, w, c, fs);
-		else if (!is_acknowledged(w, c->published_topic))
+		else if (!acknowledges_topic(w->allow_topic_change, c->published_topic,
+					     w->in_git->topic))
 			contradict(w, c->published_topic, fs);
 	}
 }

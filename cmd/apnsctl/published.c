@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "cmd/apnsctl/ports.h"
+#include "reconcile/report/age.h"
+#include "schema/base/clock.h"
 #include "schema/base/text.h"
 
 #define FOLDER "tenants/"
 #define SUFFIX ".json"
+#define SUMMARY "status.json"
 
 /* A file of the status branch, read; `root` lives until the function returns. */
 typedef int file_fn(const char *tenant, const struct value *root, void *arg, struct err *e);
@@ -32,7 +35,8 @@ static int read_file(struct reading *r, const char *path, const char *tenant, co
 	int failed = r->source->ops->read(r->source, oid, &r->bytes, &why);
 
 	if (failed > 0)
-		failed = err_set(&why, ERR_INPUT, "it is larger than 1 MiB");
+		failed = err_set(&why, ERR_INPUT, "it is larger than %d MiB",
+				 PUBLISH_FILE_MAX >> 20);
 	if (!failed)
 		failed = ports_read_json(buf_str(&r->bytes), r->bytes.len, &r->mem, &root, &why) ||
 			 r->fn(tenant, &root, r->arg, &why);
@@ -120,7 +124,7 @@ int published_open(struct repo *r, const char *where, struct published *out, con
 		return none;
 	struct reading reading = { .source = out->source,
 				   .commit = out->commit,
-				   .bytes = BUF_INIT(SOURCE_FILE_MAX),
+				   .bytes = BUF_INIT(PUBLISH_FILE_MAX),
 				   .fn = keep_tenant,
 				   .arg = out };
 	if (read_tenants(&reading, NULL, 0, e)) {
@@ -159,36 +163,30 @@ int published_request(const struct published *p, const char *path, struct buf *o
 	return r;
 }
 
-struct status_reading {
-	struct arena *mem;
-	struct json *json;
-	struct summary_row *row;
-	size_t n, cap;
-};
-
-static const char *copy(struct status_reading *s, const struct value *o, const char *key)
+static const char *copy(struct published_table *t, const struct value *o, const char *key)
 {
-	return arena_strdup(s->mem, value_text(o, key));
+	return arena_strdup(t->mem, value_text(o, key));
 }
 
-static void keep_row(struct status_reading *s, const char *tenant, const struct value *o)
+static void keep_row(struct published_table *t, const char *tenant, const struct value *o,
+		     const char *band)
 {
 	const struct value *next = value_get(o, "next");
-	struct summary_row *r = arena_push(s->mem, &s->row, &s->n, &s->cap, sizeof(*r));
+	struct summary_row *r = arena_push(t->mem, &t->row, &t->n, &t->cap, sizeof(*r));
 
 	*r = (struct summary_row){
-		.tenant = arena_strdup(s->mem, tenant),
-		.customer = copy(s, o, "displayName"),
-		.name = copy(s, o, "name"),
-		.band = copy(s, o, "band"),
-		.phase = copy(s, o, "phase"),
-		.verdict = copy(s, o, "verdict"),
-		.action = copy(s, next, "action"),
-		.file = copy(s, next, "file"),
-		.apple_id = copy(s, next, "appleId"),
-		.row = copy(s, next, "row"),
-		.reason = copy(s, next, "reason"),
-		.message = copy(s, next, "message"),
+		.tenant = arena_strdup(t->mem, tenant),
+		.customer = copy(t, o, "displayName"),
+		.name = copy(t, o, "name"),
+		.band = arena_strdup(t->mem, band),
+		.phase = copy(t, o, "phase"),
+		.verdict = arena_strdup(t->mem, report_verdict_in(o, band)),
+		.action = copy(t, next, "action"),
+		.file = copy(t, next, "file"),
+		.apple_id = copy(t, next, "appleId"),
+		.row = copy(t, next, "row"),
+		.reason = copy(t, next, "reason"),
+		.message = copy(t, next, "message"),
 		.not_after = value_time(o, "notAfter"),
 		.renew_after = value_time(o, "renewAfter"),
 		.due = value_time(next, "due"),
@@ -198,7 +196,7 @@ static void keep_row(struct status_reading *s, const char *tenant, const struct 
 
 static int take_status(const char *tenant, const struct value *root, void *arg, struct err *e)
 {
-	struct status_reading *s = arg;
+	struct published_table *t = arg;
 	const struct value *all = value_array(root, "objects");
 	struct actual_tenant unused;
 	struct arena mem = ARENA_INIT;
@@ -206,19 +204,49 @@ static int take_status(const char *tenant, const struct value *root, void *arg, 
 
 	arena_release(&mem);
 	for (size_t i = 0; i < all->n && !failed; i++) {
-		if (!value_text(&all->item[i], "name"))
+		const struct value *o = &all->item[i];
+		if (!value_text(o, "name") || report_is_over(o, t->now))
 			continue;
-		value_write(&all->item[i], s->json);
-		keep_row(s, tenant, &all->item[i]);
+		const char *band = report_band_at(o, t->now);
+		report_write_aged(o, band, t->json);
+		keep_row(t, tenant, o, band);
 	}
 	return failed;
 }
 
-int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
-		     struct json *j, struct summary_row **row, size_t *n, struct err *bad,
+static int take_summary(const char *tenant, const struct value *root, void *arg, struct err *e)
+{
+	(void)tenant;
+	(void)e;
+	if (text_eq(value_text(root, "kind"), "StatusSummary"))
+		*(int64_t *)arg = value_time(root, "validUntil");
+	return 0;
+}
+
+/* A status that time has overtaken is no calm: the controller would have published another one. */
+static int tell_age(struct reading *r, int64_t now, struct err *e)
+{
+	struct reading summary = *r;
+	int64_t until = TIME_UNKNOWN;
+	char oid[OID_TEXT], t[TIME_TEXT];
+
+	summary.fn = take_summary;
+	summary.arg = &until;
+	int found = r->source->ops->lookup(r->source, r->commit, SUMMARY, oid, e);
+	if (!found)
+		found = read_file(&summary, SUMMARY, NULL, oid, e);
+	arena_release(&summary.mem);
+	buf_release(&summary.bytes);
+	if (until != TIME_UNKNOWN && until <= now)
+		app_say("apnsctl: this status was good until %s and the controller has not "
+			"reported since; bands are counted from the dates, the rest is as it was",
+			time_format(until, t));
+	return found < 0 ? -1 : 0;
+}
+
+int published_status(struct published_table *t, const char *where, char **tenant, int n_tenant,
 		     struct err *e)
 {
-	struct status_reading s = { .mem = mem, .json = j };
 	struct source *source = NULL;
 	struct repo repo;
 	char commit[OID_TEXT];
@@ -227,16 +255,14 @@ int published_status(const char *where, char **tenant, int n_tenant, struct aren
 	if (repo_open(NULL, NULL, &repo, e))
 		return -1;
 	int none = repo_status_open(&repo, where, &source, commit, &why, e);
-	struct reading r = { source,      commit, ARENA_INIT, BUF_INIT(SOURCE_FILE_MAX),
-			     take_status, &s,     bad };
+	struct reading r = { source,      commit, ARENA_INIT, BUF_INIT(PUBLISH_FILE_MAX),
+			     take_status, t,      &t->bad };
 	if (none > 0)
 		err_set(e, ERR_IO, "%s", why);
 	else if (!none)
-		none = read_tenants(&r, tenant, n_tenant, e);
+		none = tell_age(&r, t->now, e) || read_tenants(&r, tenant, n_tenant, e);
 	if (source)
 		source->ops->close(source);
 	repo_close(&repo);
-	*row = s.row;
-	*n = s.n;
 	return none ? -1 : 0;
 }

@@ -34,13 +34,22 @@ const struct actual_tenant *published_tenant(const struct published *p, const ch
 /* The bytes of a request file ("requests/…") as published; ERR_INPUT when it is not there. */
 int published_request(const struct published *p, const char *path, struct buf *out, struct err *e);
 
+/* What `status` shows without a store. Texts live in `mem`. */
+struct published_table {
+	struct arena *mem;
+	struct json *json; /* an open array, which gets the objects */
+	int64_t now;       /* the bands are those of this time */
+	struct summary_row *row;
+	size_t n, cap;
+	struct err bad; /* the last file that is no status; each is told on stderr */
+};
+
 /*
- * For `status` without a store: writes the objects of the asked tenants (n 0: all) into an open
- * JSON array and gives a row for each. Texts live in `mem`. A file that is no status is told on
- * stderr and kept in `bad` (the last one); the others are read.
+ * Reads the objects of the asked tenants (n_tenant 0: all) of the status branch `where`, as
+ * published_open takes it. A file that is no status is passed over; a status that is older than it
+ * was good for is told on stderr.
  */
-int published_status(const char *where, char **tenant, int n_tenant, struct arena *mem,
-		     struct json *j, struct summary_row **row, size_t *n, struct err *bad,
+int published_status(struct published_table *t, const char *where, char **tenant, int n_tenant,
 		     struct err *e);
 
 #endif

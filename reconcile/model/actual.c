@@ -48,6 +48,11 @@ struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name)
 	FIND(t->cert, t->n_cert, name, name);
 }
 
+struct actual_cert *actual_cert_by_uid(const struct actual_tenant *t, const char *uid)
+{
+	FIND(t->cert, t->n_cert, uid, uid);
+}
+
 struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w)
 {
 	struct actual_cert *c = actual_cert(t, w->ref.name);

@@ -158,6 +158,7 @@ struct actual_tenant {
 struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w);
 
 struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name);
+struct actual_cert *actual_cert_by_uid(const struct actual_tenant *t, const char *uid);
 struct actual_policy *actual_policy(const struct actual_tenant *t, const char *name);
 struct actual_key *actual_key(const struct actual_cert *c, const char *spki);
 struct actual_server *actual_server(const struct actual_cert *c, const char *name);

@@ -219,12 +219,13 @@ struct intake intake_judge(const struct intake_question *q, struct arena *mem)
 		r.message = "the certificate is the one in use";
 		return r;
 	}
+	/* Before its own end and key: renewing a predecessor would mend nothing. */
+	if (q->in_force && is_older(c, q->in_force))
+		return refuse(INTAKE_Older, "an older certificate than the one in use",
+			      "download the newest certificate of the row and commit that");
 	if (q->key == KEY_OF_NOBODY)
 		return key_unknown(q, mem);
 	if (c->not_after <= q->now || c->not_before > q->now + CLOCK_SKEW_S)
 		return not_in_force(c, q->now, mem);
-	if (q->in_force && is_older(c, q->in_force))
-		return refuse(INTAKE_Older, "an older certificate than the one in use",
-			      "download the newest certificate of the row and commit that");
 	return fits(q);
 }

@@ -24,11 +24,6 @@ const char *next_action_word(enum next_action a)
 	return words[a];
 }
 
-bool acknowledges(const struct acknowledgement *a, const char *from, const char *to)
-{
-	return a && text_eq(a->from.s, from) && text_eq(a->to.s, to);
-}
-
 bool is_confirmed(const struct want_cert *w)
 {
 	const struct confirmed_install *c = w->confirmed_install;
@@ -196,13 +191,15 @@ static void find_band(struct cert_view *v, int64_t now)
 
 	v->band = BAND_Pending;
 	v->changes_at = INT64_MAX;
-	v->renew_after = TIME_UNKNOWN;
+	v->renew_after = v->warn_after = v->critical_after = TIME_UNKNOWN;
 	if (v->not_after == TIME_UNKNOWN)
 		return;
 	v->revoked = is_revoked(v->shown);
 	v->band = band_at(v->not_after, b, v->revoked, now);
 	v->changes_at = band_changes_at(v->not_after, b, v->revoked, now);
 	v->renew_after = v->not_after - b->renew_before;
+	v->warn_after = v->not_after - b->warn_before;
+	v->critical_after = v->not_after - b->critical_before;
 }
 
 static enum phase phase_of_pair(const struct actual_pair *p)
@@ -311,6 +308,16 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 	view_find_conditions(v, tenant, env, mem);
 }
 
+bool cert_view_topic_is_open(const struct cert_view *v)
+{
+	return v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS;
+}
+
+bool cert_view_is_over(const struct cert_view *v, int64_t now)
+{
+	return !v->want && (v->not_after == TIME_UNKNOWN || v->not_after <= now);
+}
+
 bool cert_view_is_refused(const struct cert_view *v)
 {
 	return v->has_intake && !v->intake.accepted && !v->intake.is_in_force &&
@@ -325,13 +332,17 @@ enum installed install_compare(const struct actual_server *s, const struct actua
 	return server_judge(&s->seen, &want, s->installed_sha256);
 }
 
-bool probe_is_due(const struct actual_pair *p, const struct env *env)
+int64_t probe_due_at(const struct actual_pair *p, const struct env *env)
 {
 	if (p->probe.probed_at == TIME_UNKNOWN ||
 	    (p->probe.result == APNS_NotProbed && !p->probe.fault))
-		return true;
-	int64_t wait = p->probe.fault ? env->probe_retry : env->probe_interval;
-	return env->now >= p->probe.probed_at + wait || env->now < p->probe.probed_at;
+		return TIME_UNKNOWN;
+	return p->probe.probed_at + (p->probe.fault ? env->probe_retry : env->probe_interval);
+}
+
+bool probe_is_due(const struct actual_pair *p, const struct env *env)
+{
+	return env->now >= probe_due_at(p, env) || env->now < p->probe.probed_at;
 }
 
 bool probe_fault_is_told(const struct cert_view *v, const struct actual_probe *p, int64_t now)

@@ -87,7 +87,8 @@ struct cert_view {
 	bool quarantined;
 	bool revoked;
 	enum band band;
-	int64_t not_before, not_after, renew_after; /* TIME_UNKNOWN: no certificate */
+	int64_t not_before, not_after; /* TIME_UNKNOWN: no certificate */
+	int64_t renew_after, warn_after, critical_after; /* where the bands begin */
 	int64_t changes_at;        /* when time alone changes the view; INT64_MAX: never */
 	enum phase phase, renewal; /* renewal: of the successor; None: there is none */
 	bool needs_request;        /* a request has to be made; whether it may, the plan says */
@@ -108,13 +109,25 @@ bool is_suspended(const struct want_tenant *tenant, int64_t now);
 /* Fine, Attention or Blocked: the word for the whole object. */
 const char *cert_view_verdict(const struct cert_view *v);
 
+/*
+ * It is not settled which topic it has to keep, or whose that is: nothing is requested or installed
+ * until it is.
+ */
+bool cert_view_topic_is_open(const struct cert_view *v);
+
+/* It has left the manifests and is past its end: nothing is told of it any more. */
+bool cert_view_is_over(const struct cert_view *v, int64_t now);
+
 /* A certificate stands in Git that does not fit; the pair in force stays in force. */
 bool cert_view_is_refused(const struct cert_view *v);
 
 /* How what the server shows compares with `pair`; Unknown when it was never asked. */
 enum installed install_compare(const struct actual_server *s, const struct actual_pair *pair);
 
-/* True when the pair is due for a probe. */
+/* When the pair is due for its next probe; TIME_UNKNOWN, which is at once: it had none yet. */
+int64_t probe_due_at(const struct actual_pair *p, const struct env *env);
+
+/* True when the pair is due for a probe; also when the last one is of the future. */
 bool probe_is_due(const struct actual_pair *p, const struct env *env);
 
 /*

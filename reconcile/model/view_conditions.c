@@ -182,8 +182,7 @@ const char *cert_view_verdict(const struct cert_view *v)
 {
 	if (!v->want)
 		return v->band > BAND_Due ? "Attention" : "Fine";
-	if (v->quarantined || v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS ||
-	    v->revoked)
+	if (v->quarantined || cert_view_topic_is_open(v) || v->revoked)
 		return "Blocked";
 	if (v->next_step.action != NEXT_None || v->band > BAND_Due || v->band == BAND_Pending ||
 	    is_false(v, "Ready") || (v->active && is_false(v, "Deployed")))

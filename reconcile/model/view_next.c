@@ -233,6 +233,16 @@ static bool ask_server_side(struct cert_view *v, int64_t now, struct arena *mem)
 	return true;
 }
 
+/* Nothing waits for the portal, so that no renewal puts another file in its place. */
+static bool ask_stray_file(struct cert_view *v)
+{
+	if (!cert_view_is_refused(v) || v->open || v->needs_request)
+		return false;
+	return ask(v, NEXT_CommitCertificate, intake_word(v->intake.verdict), v->want->file,
+		   "no request waits for this certificate, and it does not fit: put the one in "
+		   "use back in its place; do not revoke anything");
+}
+
 static bool ask_apple(struct cert_view *v)
 {
 	const struct actual_pair *p = v->next ? v->next : v->active;
@@ -255,7 +265,7 @@ void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const
 		     ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
 		     ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
 		     ask_portal(v, env->now, mem) || ask_upload_in_server(v) ||
-		     ask_server_side(v, env->now, mem) || ask_apple(v);
+		     ask_server_side(v, env->now, mem) || ask_apple(v) || ask_stray_file(v);
 	if (!found)
 		v->next_step = (struct next){ .due = TIME_UNKNOWN };
 }

@@ -5,9 +5,6 @@
 
 #include "reconcile/model/view.h"
 
-/* True when the acknowledgement names both topics (or the words None and New). */
-bool acknowledges(const struct acknowledgement *a, const char *from, const char *to);
-
 /* confirmedInstall is about the certificate in Git. */
 bool is_confirmed(const struct want_cert *w);
 

@@ -17,8 +17,7 @@ struct way {
 
 static bool writes_allowed(const struct plan *p, const struct cert_view *v)
 {
-	return !v->quarantined && p->want->stop_shared != STOP_QUARANTINE && !v->pin_conflict &&
-	       !v->pin_claimed && v->pin_from != PIN_FROM_STATUS;
+	return !want_is_quarantined(p->want) && !cert_view_topic_is_open(v);
 }
 
 static void plan_rename(struct plan *p, const struct cert_view *v)
@@ -37,23 +36,23 @@ static void plan_topic_conflict(struct plan *p, const struct cert_view *v)
 {
 	if (v->pin_conflict) {
 		struct step *s = plan_do(
-			p, STEP_ChangeTopic, v->want->ref, RISK_Destructive, "TopicChanged",
-			"%s:%u says topic %s, but %s is in use; all devices below its policies "
-			"would have to be enrolled again",
-			v->want->topic_at.file, v->want->topic_at.at.line, v->want->topic, v->pin);
+		    p, STEP_ChangeTopic, v->want->ref, RISK_Destructive, "TopicChanged",
+		    "%s:%u says topic %s, but %s is in use; all devices below its policies "
+		    "would have to be enrolled again",
+		    v->want->topic_at.file, v->want->topic_at.at.line, v->want->topic, v->pin);
 		step_block(s, RULE_TOPIC_CHANGED);
 	} else if (v->pin_claimed) {
-		struct step *s = plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None,
-					 "TopicClaimed", "%s:%u names the topic of %s",
-					 v->want->topic_at.file, v->want->topic_at.at.line,
-					 ref_text(p->mem, &v->actual->owners.pin));
+		struct step *s =
+		    plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None, "TopicClaimed",
+			    "%s:%u names the topic of %s", v->want->topic_at.file,
+			    v->want->topic_at.at.line, ref_text(p->mem, &v->actual->owners.pin));
 		step_block(s, RULE_TOPIC_TWICE);
 	} else if (v->pin_from == PIN_FROM_STATUS) {
-		struct step *s = plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None,
-					 "PinOnlyPublished",
-					 "only the status branch knows the topic %s; write it into "
-					 "spec.topic",
-					 v->pin);
+		struct step *s =
+		    plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None, "PinOnlyPublished",
+			    "only the status branch knows the topic %s; write it into "
+			    "spec.topic",
+			    v->pin);
 		step_block(s, RULE_TOPIC_CHANGED);
 	}
 }
@@ -87,8 +86,8 @@ static bool find_way(struct plan *p, const struct cert_view *v, struct way *w)
 	const struct cert_facts *c = v->want->in_git;
 
 	if (v->has_intake && v->intake.accepted) {
-		*w = (struct way){ c->sha256, c->spki_sha256, c->topic, c->not_after,
-				   PAIR_Returned, -1 };
+		*w = (struct way){ c->sha256,    c->spki_sha256, c->topic,
+				   c->not_after, PAIR_Returned,  -1 };
 		struct step *s = way_step(p, v, w, STEP_AcceptCertificate, RISK_None,
 					  intake_word(v->intake.verdict), v->intake.message);
 		mark_topic_change(s, v, c->topic);
@@ -97,8 +96,8 @@ static bool find_way(struct plan *p, const struct cert_view *v, struct way *w)
 	}
 	if (!v->next)
 		return false;
-	*w = (struct way){ v->next->sha256, v->next->spki, v->next->topic, v->next->not_after,
-			   v->next->phase, -1 };
+	*w = (struct way){ v->next->sha256,    v->next->spki,  v->next->topic,
+			   v->next->not_after, v->next->phase, -1 };
 	return true;
 }
 
@@ -112,8 +111,8 @@ static bool plan_verify(struct plan *p, const struct cert_view *v, struct way *w
 	if (!ask_apns && install_permit(v, v->next, env->now) != PERMIT_YES)
 		return false;
 	way_step(p, v, w, STEP_VerifyCertificate, RISK_None, "NewPair",
-		 ask_apns ? "ask APNs whether it accepts the new pair, before any server gets it" :
-			    "APNs could not be reached for too long; go on without its answer");
+		 ask_apns ? "ask APNs whether it accepts the new pair, before any server gets it"
+			  : "APNs could not be reached for too long; go on without its answer");
 	w->needs = plan_last(p);
 	return true;
 }
@@ -131,12 +130,11 @@ static bool holds_newer(const struct actual_server *s, const char *topic, int64_
 }
 
 /* Safety rules 1 and 3 at the server: not over another topic, not over a newer certificate. */
-static void guard_install(struct step *s, const struct cert_view *v,
-			  const struct actual_server *as, const struct way *w)
+static void guard_install(struct step *s, const struct cert_view *v, const struct actual_server *as,
+			  const struct way *w)
 {
-	const struct acknowledgement *a = v->want->allow_topic_change;
-	bool acknowledged = as && a && text_eq(a->from.s, as->seen.topic) &&
-			    (text_eq(a->to.s, w->topic) || text_eq(a->to.s, "New"));
+	bool acknowledged =
+	    as && acknowledges_topic(v->want->allow_topic_change, as->seen.topic, w->topic);
 
 	if (holds_other_topic(as, w->topic) && !acknowledged) {
 		s->reason = "OtherTopicOnServer";
@@ -171,10 +169,9 @@ static bool plan_installs(struct plan *p, const struct cert_view *v, struct way 
 		/* In sync already, of a run that was stopped: never written again. */
 		if (v->next && text_eq(v->next->sha256, w->sha256) && has_pair(as, v->next))
 			continue;
-		struct step *s = way_step(p, v, w, STEP_InstallCertificate, RISK_Disruptive,
-					  "NewPair",
-					  arena_printf(p->mem, "put the new pair on server %s",
-						       name));
+		struct step *s =
+		    way_step(p, v, w, STEP_InstallCertificate, RISK_Disruptive, "NewPair",
+			     arena_printf(p->mem, "put the new pair on server %s", name));
 		s->server = name;
 		mark_topic_change(s, v, w->topic);
 		guard_install(s, v, as, w);
@@ -194,8 +191,8 @@ static void plan_way(struct plan *p, const struct cert_view *v, const struct env
 	if (w.phase < PAIR_Installed && !plan_installs(p, v, &w))
 		return;
 	struct step *s = way_step(p, v, &w, STEP_ActivateCertificate, RISK_None, "NewPair",
-				  v->active ? "the new pair is in force, the old one is archived" :
-					      "the pair is in force");
+				  v->active ? "the new pair is in force, the old one is archived"
+					    : "the pair is in force");
 	mark_topic_change(s, v, w.topic);
 }
 
@@ -204,8 +201,8 @@ static void plan_drift(struct plan *p, const struct cert_view *v)
 {
 	if (!v->active || v->paused || !v->want->is_assigned)
 		return;
-	struct way w = { v->active->sha256, v->active->spki, v->active->topic,
-			 v->active->not_after, PAIR_Active, -1 };
+	struct way w = { v->active->sha256,    v->active->spki, v->active->topic,
+			 v->active->not_after, PAIR_Active,     -1 };
 	for (size_t i = 0; i < v->want->n_server; i++) {
 		const struct want_server *ws = &v->want->server[i];
 		const struct actual_server *as = actual_server(v->actual, ws->name);
@@ -217,11 +214,10 @@ static void plan_drift(struct plan *p, const struct cert_view *v)
 			continue;
 		if (ws->drift == DRIFT_Report && as->installed_sha256)
 			continue;
-		struct step *s = way_step(p, v, &w, STEP_InstallCertificate, RISK_Disruptive,
-					  state == INSTALLED_Differs ? "Drifted" : "Absent",
-					  arena_printf(p->mem,
-						       "server %s does not have the pair in force",
-						       ws->name));
+		struct step *s = way_step(
+		    p, v, &w, STEP_InstallCertificate, RISK_Disruptive,
+		    state == INSTALLED_Differs ? "Drifted" : "Absent",
+		    arena_printf(p->mem, "server %s does not have the pair in force", ws->name));
 		s->server = ws->name;
 		guard_install(s, v, as, &w);
 	}
@@ -232,8 +228,8 @@ static void plan_probe(struct plan *p, const struct cert_view *v, const struct e
 	if (!v->active || v->revoked || !probe_is_due(v->active, env) ||
 	    !actual_key(v->actual, v->active->spki))
 		return;
-	struct way w = { v->active->sha256, v->active->spki, v->active->topic,
-			 v->active->not_after, PAIR_Active, -1 };
+	struct way w = { v->active->sha256,    v->active->spki, v->active->topic,
+			 v->active->not_after, PAIR_Active,     -1 };
 	way_step(p, v, &w, STEP_ProbeCertificate, RISK_None, "Interval",
 		 "ask APNs whether it still accepts the pair");
 }

@@ -144,7 +144,7 @@ void plan_build(const struct want_tenant *want, const struct actual_tenant *actu
 		plan_certificate(out, &out->view[i], env);
 		ask(out, &out->view[i]);
 	}
-	if (want && want->stop != STOP_QUARANTINE && want->stop_shared != STOP_QUARANTINE)
+	if (want && !want_is_quarantined(want))
 		plan_policies(out);
 	plan_removed(out, may_remove);
 	for (size_t i = 0; i < out->n; i++)

@@ -35,16 +35,6 @@ static const char *topic_of(const struct plan *p, const struct want_cert *w, int
 	return *needs >= 0 && v->has_intake && v->intake.accepted ? w->in_git->topic : NULL;
 }
 
-static bool is_acknowledged(const struct want_policy *w, const char *from, const char *to)
-{
-	const struct acknowledgement *a = w->allow_reenrol;
-	const struct acknowledgement *b = w->effective ? w->effective->allow_topic_change : NULL;
-
-	if (a && text_eq(a->from.s, from) && text_eq(a->to.s, to ? to : "None"))
-		return true;
-	return b && text_eq(b->from.s, from) && (text_eq(b->to.s, to) || text_eq(b->to.s, "New"));
-}
-
 static void assign(struct plan *p, const struct want_policy *w, const char *topic, int needs)
 {
 	struct step *s = plan_do(p, STEP_AssignPolicy, w->ref, RISK_None, "FirstTopic",
@@ -57,7 +47,7 @@ static void assign(struct plan *p, const struct want_policy *w, const char *topi
 
 static void reassign(struct plan *p, const struct want_policy *w, const char *from, const char *to)
 {
-	bool allowed = is_acknowledged(w, from, to);
+	bool allowed = acknowledges_reenrol(w, from, to);
 	struct step *s = plan_do(p, STEP_ReassignPolicy, w->ref, RISK_Destructive,
 				 to ? "EffectiveTopicChanged" : "EffectiveTopicLost",
 				 "the topic of this policy goes from %s to %s: every device of it "

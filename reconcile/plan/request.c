@@ -30,11 +30,9 @@ static bool is_forbidden(const struct plan *p, const struct cert_view *v)
 {
 	bool unchanged = v->actual && v->actual->topic && text_eq(v->pin, v->actual->topic);
 
-	if (v->paused || v->pin_conflict || v->pin_claimed || v->pin_from == PIN_FROM_STATUS)
+	if (v->paused || cert_view_topic_is_open(v))
 		return true;
-	if (v->quarantined || p->want->stop_shared == STOP_QUARANTINE)
-		return !unchanged;
-	return false;
+	return want_is_quarantined(p->want) && !unchanged;
 }
 
 /* Errors of people and Apple ID stop a first certificate, not a renewal. */

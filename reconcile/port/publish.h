@@ -9,6 +9,12 @@
 #include "reconcile/port/source.h"
 #include "reconcile/port/store.h"
 
+/*
+ * PUBLISH_FILE_MAX: the most that one customer's file may have, where it is written and where it is
+ * read back; PUBLISH_SUMMARY_MAX: a file about all customers, which is not read back.
+ */
+enum { PUBLISH_FILE_MAX = 16 << 20, PUBLISH_SUMMARY_MAX = 64 << 20 };
+
 struct publish;
 
 struct publish_file {
@@ -21,7 +27,7 @@ struct publish_ops {
 	 * Fetches the branch; `tip` is "" when it does not exist yet. ERR_PUBLISH when it can not.
 	 */
 	int (*fetch)(struct publish *p, char tip[OID_TEXT], struct err *e);
-	/* Reads a file of the tip; 0: read, 1: absent. */
+	/* Reads a file of the tip; 0: read, 1: absent. ERR_PUBLISH: larger than `out` may be. */
 	int (*read)(struct publish *p, const char *path, struct buf *out, struct err *e);
 	/* The message of the tip's commit, with its trailers; 0: read, 1: there is no tip. */
 	int (*message)(struct publish *p, struct buf *out, struct err *e);

@@ -47,7 +47,7 @@ struct source_ops {
 	/* The same, with all that is below. */
 	int (*walk)(struct source *s, const char *commit, const char *folder, source_entry_fn *fn,
 		    void *arg, struct err *e);
-	/* A blob by oid into `out` (cleared first); 1: larger than SOURCE_FILE_MAX and not read. */
+	/* A blob by oid into `out` (cleared first); 1: larger than `out` may be and not read. */
 	int (*read)(struct source *s, const char *oid, struct buf *out, struct err *e);
 	/* The oid of the tree or blob at a path of a commit; 0: found, 1: absent. */
 	int (*lookup)(struct source *s, const char *commit, const char *path, char oid[OID_TEXT],

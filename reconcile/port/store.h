@@ -96,7 +96,7 @@ struct blob {
 	      COL(audit, TEXT, object, 0) COL(audit, TEXT, detail, 0) COL(audit, TEXT, prev, 0)    \
 	      COL(audit, TEXT, hash, 0))                                                           \
 	TABLE(SUMMARY, summary,                                                                    \
-	      COL(summary, TEXT, tenant_uid, KEY) COL(summary, TEXT, name, KEY)                    \
+	      COL(summary, TEXT, certificate_uid, KEY) COL(summary, TEXT, name, 0)                 \
 	      COL(summary, TEXT, tenant, 0) COL(summary, TEXT, customer, 0)                        \
 	      COL(summary, TEXT, band, 0) COL(summary, TEXT, phase, 0)                             \
 	      COL(summary, TEXT, verdict, 0) COL(summary, TEXT, action, 0)                         \

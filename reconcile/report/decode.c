@@ -10,7 +10,7 @@
 #include "schema/base/text.h"
 #include "schema/kind/cert_facts.h"
 
-enum { OBJECTS_MAX = 10000, HASH_BYTES = 32 };
+enum { HASH_BYTES = 32 };
 
 /* A hash in lower-case hex, copied; NULL when the member is none. */
 static const char *hash_member(const struct value *o, const char *key, struct arena *mem)
@@ -137,6 +137,14 @@ static void decode_probe(const struct value *apns, struct actual_probe *out, str
 	out->reason = NULL;
 }
 
+/* The phase of an archived object hides that of its pair; the state of its key tells it. */
+static enum pair_phase archived_pair(const struct value *o, const struct actual_cert *c)
+{
+	const struct actual_key *k = actual_key(c, value_text(o, "spkiSha256"));
+
+	return k && k->state == KEY_Active ? PAIR_Active : PAIR_Returned;
+}
+
 static void decode_pairs(const struct value *o, struct actual_cert *c, struct arena *mem)
 {
 	const struct value *renewal = value_get(o, "renewal"), *apns = value_get(o, "apns");
@@ -146,6 +154,8 @@ static void decode_pairs(const struct value *o, struct actual_cert *c, struct ar
 	enum pair_phase coming = pair_phase_of(value_text(renewal, "phase"), &is_next);
 
 	c->pair = arena_array(mem, 2, sizeof(*c->pair));
+	if (c->state == OBJECT_Archived)
+		phase = archived_pair(o, c);
 	if (is_pair) /* else the dates are those of a file in Git, which is no pair */
 		add_pair(c, decode_pair(o, phase, topic, mem));
 	if (c->n_pair)
@@ -251,8 +261,6 @@ int report_decode(const struct value *root, const char *tenant, struct arena *me
 	if (!text_eq(value_text(root, "kind"), "TenantStatus") ||
 	    !text_eq(value_text(root, "tenant"), tenant))
 		return err_set(e, ERR_INPUT, "it is no TenantStatus of %s", tenant);
-	if (all->n > OBJECTS_MAX)
-		return err_set(e, ERR_INPUT, "it holds more than %d objects", OBJECTS_MAX);
 	*out = (struct actual_tenant){ .name = arena_strdup(mem, tenant) };
 	out->cert = arena_array(mem, all->n + 1, sizeof(*out->cert));
 	for (size_t i = 0; i < all->n; i++) {

@@ -43,6 +43,8 @@ static void write_certificate(const struct cert_view *v, struct json *j)
 	member_time(j, "notBefore", v->not_before);
 	member_time(j, "notAfter", v->not_after);
 	member_time(j, "renewAfter", v->renew_after);
+	member_time(j, "warnAfter", v->warn_after);
+	member_time(j, "criticalAfter", v->critical_after);
 }
 
 static void write_policies(const struct cert_view *v, struct json *j)
@@ -203,16 +205,10 @@ static void write_object(const struct plan *p, const struct cert_view *v,
 	json_end_object(j);
 }
 
-/* An archived certificate is told of until its end. */
-static bool is_reported(const struct cert_view *v, int64_t now)
-{
-	return v->want || (v->not_after != TIME_UNKNOWN && v->not_after > now);
-}
-
 void report_objects_json(const struct plan *p, const struct report_context *c, struct json *j)
 {
 	for (size_t i = 0; i < p->n_view; i++)
-		if (is_reported(&p->view[i], c->now))
+		if (!cert_view_is_over(&p->view[i], c->now))
 			write_object(p, &p->view[i], c, j);
 }
 

@@ -134,10 +134,7 @@ static int activate(struct record *c, struct err *e)
 
 	if (rows_tenant(c->t, c->work->unit->name, &c->mem, &now, e))
 		return -1;
-	const struct actual_cert *cert = NULL;
-	for (size_t i = 0; i < now.n_cert; i++)
-		if (text_eq(now.cert[i].uid, s->actual->uid))
-			cert = &now.cert[i];
+	const struct actual_cert *cert = actual_cert_by_uid(&now, s->actual->uid);
 	for (size_t i = 0; cert && i < cert->n_pair; i++) {
 		const struct actual_pair *p = &cert->pair[i];
 		if (text_eq(p->sha256, s->sha256) && note_installed(c, cert, p, e))

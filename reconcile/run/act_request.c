@@ -109,7 +109,7 @@ struct request_work {
 	struct wave *w;
 	struct work *work;
 	struct arena mem;
-	const struct actual_key *old; /* a request of this key exists: it is signed again */
+	int64_t requested_at; /* of the open request that is signed again; else now */
 	struct key_ref key;
 	struct blob csr;
 	struct buf upload;
@@ -117,7 +117,24 @@ struct request_work {
 	const char *file;
 };
 
-/* The newest key that has no request; the step names none when it was made in this run. */
+/* The newest key that has no request. */
+static const struct actual_key *key_without_request(const struct actual_cert *c)
+{
+	const struct actual_key *newest = NULL;
+
+	for (size_t i = 0; c && i < c->n_key; i++) {
+		const struct actual_key *k = &c->key[i];
+		if (k->state == KEY_Pending && !k->request &&
+		    (!newest || k->version > newest->version))
+			newest = k;
+	}
+	return newest;
+}
+
+/*
+ * The step names no key when that was made in this run. The certificate is looked up by its uid:
+ * its name may have changed in this run too.
+ */
 static int find_key(struct store_txn *t, void *arg, struct err *e)
 {
 	struct request_work *q = arg;
@@ -126,27 +143,29 @@ static int find_key(struct store_txn *t, void *arg, struct err *e)
 	struct actual_tenant now;
 
 	if (s->spki) {
-		q->old = actual_key(s->actual, s->spki);
+		const struct actual_key *k = actual_key(s->actual, s->spki);
+		if (k && k->request && k->request->state == REQUEST_Open)
+			q->requested_at = k->request->requested_at;
 		return key_ref_of(t, u, s->actual, s->spki, &q->mem, &q->key, e);
 	}
 	if (rows_tenant(t, u->name, &q->mem, &now, e))
 		return -1;
-	const struct actual_cert *c = actual_cert(&now, s->actual->name);
-	for (size_t i = 0; c && i < c->n_key; i++)
-		if (c->key[i].state == KEY_Pending && !c->key[i].request)
-			return key_ref_of(t, u, c, c->key[i].spki, &q->mem, &q->key, e);
-	return err_set(e, ERR_BUG, "no key without a request is there");
+	const struct actual_cert *c = actual_cert_by_uid(&now, s->actual->uid);
+	const struct actual_key *k = key_without_request(c);
+	if (!k)
+		return err_set(e, ERR_BUG, "no key without a request is there");
+	return key_ref_of(t, u, c, k->spki, &q->mem, &q->key, e);
 }
 
-/* "requests/<tenant>/<tenant>--<certificate>.<yyyymmdd>.plist": the day is that of the key. */
+/* "requests/<tenant>/<tenant>--<certificate>.<yyyymmdd>.plist": the day of the request. */
 static const char *request_file(struct request_work *q)
 {
 	char day[TIME_TEXT];
 	const char *tenant = q->work->unit->name;
-	int64_t made = q->old ? q->old->created_at : q->w->run->env.now;
 
 	return arena_printf(&q->mem, "requests/%s/%s--%s.%s%s", tenant, tenant,
-			    q->work->step->want->ref.name, time_format_compact(made, day),
+			    q->work->step->want->ref.name,
+			    time_format_compact(q->requested_at, day),
 			    q->signer.present ? ".plist" : ".unsigned.csr");
 }
 
@@ -183,8 +202,7 @@ static int keep_request(struct store_txn *t, void *arg, struct err *e)
 		.file = q->file,
 		.csr = q->csr,
 		.upload = { q->upload.data, q->upload.len },
-		.requested_at = q->old && q->old->request ? q->old->request->requested_at :
-							    r->env.now,
+		.requested_at = q->requested_at,
 		.signer_not_after = q->signer.present ? q->signer.not_after : TIME_UNKNOWN,
 		.announced_at = TIME_UNKNOWN,
 	};
@@ -199,7 +217,10 @@ static int one_request(struct wave *w, struct work *work, struct err *e)
 {
 	struct run *r = w->run;
 	struct err why = { 0 };
-	struct request_work q = { .w = w, .work = work, .upload = BUF_INIT(1 << 20) };
+	struct request_work q = { .w = w,
+				  .work = work,
+				  .upload = BUF_INIT(1 << 20),
+				  .requested_at = r->env.now };
 	int failed = 0;
 
 	if (store_read(r->ports->store, find_key, &q, &why) || sign(&q, &why)) {

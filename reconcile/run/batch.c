@@ -129,17 +129,19 @@ static int act_in_rounds(struct run *r, struct unit **u, size_t n, struct err *e
 	return 0;
 }
 
+void tell_tenant_error(struct run_result *res, const char *error)
+{
+	*(const char **)arena_push(&res->mem, &res->tenant_error, &res->n_tenant_error,
+				   &res->cap_tenant_error, sizeof(error)) = error;
+	res->n_failed++;
+}
+
 /* At the end of a pass: a tenant may fail in any of its rounds. */
 static void tell_tenant_errors(struct run_result *res, struct unit **u, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!u[i]->error)
-			continue;
-		*(const char **)arena_push(&res->mem, &res->tenant_error, &res->n_tenant_error,
-					   &res->cap_tenant_error,
-					   sizeof(u[i]->error)) = u[i]->error;
-		res->n_failed++;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (u[i]->error)
+			tell_tenant_error(res, u[i]->error);
 }
 
 /* In the first pass: counts the tenants, and what the gates have to look at. */

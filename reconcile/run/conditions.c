@@ -8,14 +8,26 @@
 /* For people, where a condition comes or goes. */
 #define NO_CONDITION "none"
 
-static void tell(const struct transitions *s, const struct cert_view *v, const char *type,
+static void note_tidings(const struct transitions *s, const struct cert_view *v, const char *type,
 		 const char *from, const char *to, const char *message)
 {
-	const struct notify *n = &s->run->ports->notify;
+	struct tidings *t = s->tidings;
 	struct ref on = { KIND_PushCertificate, s->unit->name, v->actual->name };
-	struct notify_event event = { ref_text(&s->unit->mem, &on), type, from, to, message };
 
-	n->tell(n->self, &event);
+	*(struct notify_event *)arena_push(&t->mem, &t->item, &t->n, &t->cap, sizeof(*t->item)) =
+		(struct notify_event){ ref_text(&s->unit->mem, &on), type, from, to, message };
+}
+
+void tidings_tell(struct tidings *t, const struct notify *to)
+{
+	for (size_t i = 0; i < t->n; i++)
+		to->tell(to->self, &t->item[i]);
+	t->n = 0;
+}
+
+void tidings_release(struct tidings *t)
+{
+	arena_release(&t->mem);
 }
 
 /* The rows of an object's conditions, before this run. */
@@ -62,7 +74,7 @@ static int forget_conditions(struct store_txn *t, struct transitions *s, const s
 		if (!is_over && has_condition(v, k.row[i].type))
 			continue;
 		if (!is_over)
-			tell(s, v, k.row[i].type, k.row[i].status, NO_CONDITION, "");
+			note_tidings(s, v, k.row[i].type, k.row[i].status, NO_CONDITION, "");
 		if (store_remove(t, TABLE_CONDITION, &k.row[i], e) < 0)
 			return -1;
 	}
@@ -82,7 +94,8 @@ static int note_condition(struct store_txn *t, struct transitions *s, const stru
 	bool equal = same && text_eq(row.reason, c->reason) && text_eq(row.message, c->message);
 	int64_t since = same ? row.since : s->run->env.now;
 	if (!same && is_known)
-		tell(s, v, c->type, found ? row.status : NO_CONDITION, c->status, c->message);
+		note_tidings(s, v, c->type, found ? row.status : NO_CONDITION, c->status,
+			     c->message);
 	*(struct transition *)arena_push(mem, &s->item, &s->n, &s->cap,
 					 sizeof(*s->item)) =
 		(struct transition){ v->actual->name, c->type, c->status, since };

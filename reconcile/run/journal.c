@@ -25,7 +25,7 @@ static int begin_txn(struct store_txn *t, void *arg, struct err *e)
 {
 	struct wave *w = arg;
 	struct arena mem = ARENA_INIT;
-	int64_t id;
+	int64_t id, now = real_now(w->run);
 	int r = next_id(t, &id, &mem, e);
 
 	for (size_t i = 0; !r && i < w->n; i++) {
@@ -37,7 +37,7 @@ static int begin_txn(struct store_txn *t, void *arg, struct err *e)
 			.outcome = OPEN,
 			.plan_hash = w->run->plan_hash,
 			.revision = w->run->load.commit,
-			.begun_at = w->run->real_now,
+			.begun_at = now,
 		};
 		r = store_insert(t, TABLE_JOURNAL, &row, e);
 		k->journal = id++;
@@ -63,7 +63,7 @@ static int end_row(struct store_txn *t, struct run *r, const struct work *w, str
 	if (found > 0) {
 		row.outcome = outcome_word(w->outcome);
 		row.error = w->error;
-		row.ended_at = r->real_now;
+		row.ended_at = real_now(r);
 		found = store_put(t, TABLE_JOURNAL, &row, e);
 	}
 	arena_release(&mem);
@@ -146,7 +146,7 @@ static int audit_append(struct store_txn *t, struct run *r, const struct step *s
 	if (!failed) {
 		struct row_audit row = {
 			.seq = head ? strtoll(head, NULL, 10) + 1 : 1,
-			.at = r->real_now,
+			.at = real_now(r),
 			.verb = step_action_word(s),
 			.object = s->id,
 			.detail = detail ? detail : "",
@@ -213,7 +213,7 @@ static int recover_txn(struct store_txn *t, void *arg, struct err *e)
 	for (size_t i = 0; !failed && i < c.n; i++) {
 		struct row_due due = { c.row[i].tenant_uid, "recover", 0 };
 		c.row[i].outcome = "Interrupted";
-		c.row[i].ended_at = r->real_now;
+		c.row[i].ended_at = real_now(r);
 		failed = store_put(t, TABLE_JOURNAL, &c.row[i], e) ||
 			 (due.tenant_uid && store_put(t, TABLE_DUE, &due, e));
 	}

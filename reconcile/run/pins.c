@@ -8,8 +8,6 @@
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
 
-enum { STATUS_FILE_MAX = 16 << 20 };
-
 /* Only a certificate without any pin is in danger of a second Create. */
 static bool is_unpinned(const struct unit *u, const struct want_cert *w)
 {
@@ -26,6 +24,17 @@ static bool any_unpinned(const struct unit *u)
 	return false;
 }
 
+/* No key was made for it yet: that is not done before the status branch was looked at. */
+static bool any_keyless(const struct unit *u)
+{
+	for (size_t i = 0; i < u->loaded.want.n_cert; i++) {
+		const struct want_cert *w = &u->loaded.want.cert[i];
+		if (is_unpinned(u, w) && !actual_match(&u->actual, w)->n_key)
+			return true;
+	}
+	return false;
+}
+
 static void take_pins(struct unit *u, const struct actual_tenant *published)
 {
 	for (size_t i = 0; i < u->loaded.want.n_cert; i++) {
@@ -36,11 +45,19 @@ static void take_pins(struct unit *u, const struct actual_tenant *published)
 	}
 }
 
-/* A file that can not be read is a pin that can not be known: the tenant waits. */
+/* What can not be read may hold a pin that is not known: the tenant waits. */
+static void wait_for(struct run *r, struct unit *u, const char *what, const char *why)
+{
+	u->error = arena_printf(&r->result->mem,
+				"tenant %s: %s can not be read, so a pin may be missed: %s",
+				u->name,
+				what, why);
+}
+
 static void read_published(struct run *r, struct unit *u)
 {
 	struct publish *port = r->ports->publish;
-	struct buf bytes = BUF_INIT(STATUS_FILE_MAX);
+	struct buf bytes = BUF_INIT(PUBLISH_FILE_MAX);
 	struct actual_tenant published;
 	struct value root;
 	struct err e = { 0 };
@@ -51,10 +68,7 @@ static void read_published(struct run *r, struct unit *u)
 		       report_decode(&root, u->name, &u->mem, &published, &e)))
 		found = -1;
 	if (found < 0)
-		u->error = arena_printf(&r->result->mem,
-					"%s of the status branch can not be read, so a pin may be "
-					"missed: %s",
-					path, e.text);
+		wait_for(r, u, arena_printf(&u->mem, "%s of the status branch", path), e.text);
 	else if (!found)
 		take_pins(u, &published);
 	buf_release(&bytes);
@@ -66,7 +80,10 @@ void observe_published_pins(struct run *r, struct unit **u, size_t n)
 		if (!any_unpinned(u[i]))
 			continue;
 		publication_fetch(r);
-		if (r->publication->available && *r->publication->tip)
+		const struct publication *p = r->publication;
+		if (p->available && *p->tip)
 			read_published(r, u[i]);
+		else if (!p->available && !r->o->ask_nobody && any_keyless(u[i]))
+			wait_for(r, u[i], "the status branch", p->problem);
 	}
 }

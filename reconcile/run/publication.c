@@ -5,14 +5,10 @@
 #include <string.h>
 
 #include "reconcile/run/journal.h"
+#include "reconcile/run/last.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
 #include "schema/resolve/resolve.h"
-
-#define META_OWED "status_owed"
-#define META_STATUS "status_commit"
-
-enum { FILE_MAX = 64 << 20 };
 
 void publication_fetch(struct run *r)
 {
@@ -23,18 +19,15 @@ void publication_fetch(struct run *r)
 		return;
 	p->fetched = true;
 	p->available = !r->ports->publish->ops->fetch(r->ports->publish, p->tip, &e);
-	if (!p->available) {
-		r->result->publish_failed = true;
-		r->result->publish_error = arena_strdup(&r->result->mem, e.text);
-	}
+	if (!p->available)
+		p->problem = arena_strdup(&r->result->mem, e.text);
 }
 
 void publication_put(struct publication *p, const char *path, const void *data, size_t len)
 {
 	struct publish_file *f = arena_push(&p->mem, &p->file, &p->n, &p->cap, sizeof(*f));
 
-	/* All of it: the place may have held a file that was forgotten. */
-	*f = (struct publish_file){ .path = arena_strdup(&p->mem, path) };
+	f->path = arena_strdup(&p->mem, path);
 	if (data)
 		f->data = (struct blob){ arena_strndup(&p->mem, data, len), len };
 }
@@ -117,40 +110,40 @@ static int put_requests(struct store_txn *t, struct run *r, const struct unit *u
 static bool is_over(const struct run *r, const struct unit *u)
 {
 	for (size_t i = 0; i < u->plan.n_view; i++)
-		if (u->plan.view[i].want || u->plan.view[i].not_after > r->env.now)
+		if (!cert_view_is_over(&u->plan.view[i], r->env.now))
 			return false;
 	return u->is_gone;
 }
 
-/* A tenant that comes again, once the gates have decided: its files of the first pass are old. */
-static void forget_tenant(struct publication *p, const char *tenant)
+/* What could not be read back is not written: the file that stands there stays. */
+static void tell_too_large(struct run *r, const char *tenant)
 {
-	struct arena mem = ARENA_INIT;
-	const char *status = arena_printf(&mem, "tenants/%s.json", tenant);
-	const char *requests = arena_printf(&mem, "requests/%s/", tenant);
-	size_t kept = 0;
+	struct arena *mem = &r->result->mem;
 
-	for (size_t i = 0; i < p->n; i++)
-		if (!text_eq(p->file[i].path, status) && !text_starts(p->file[i].path, requests))
-			p->file[kept++] = p->file[i];
-	p->n = kept;
-	arena_release(&mem);
+	tell_tenant_error(r->result,
+			  arena_printf(mem,
+				       "tenant %s: its status has more than %d MiB and is not "
+				       "published; give it shorter texts or fewer certificates",
+				       tenant, PUBLISH_FILE_MAX >> 20));
 }
 
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e)
 {
-	struct buf json = BUF_INIT(FILE_MAX);
+	struct buf json = BUF_INIT(PUBLISH_FILE_MAX);
 	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
 
-	if (r->gates_decided)
-		forget_tenant(r->publication, u->name);
+	if (u->comes_again)
+		return 0;
 	/* An archived certificate stays in the status until its end. */
 	if (is_over(r, u)) {
 		publication_put(r->publication, path, NULL, 0);
 	} else {
 		report_tenant_json(&u->plan, c, &json);
-		publication_put(r->publication, path, buf_str(&json), json.len);
+		if (json.full)
+			tell_too_large(r, u->name);
+		else
+			publication_put(r->publication, path, buf_str(&json), json.len);
 	}
 	buf_release(&json);
 	return put_requests(t, r, u, e);
@@ -215,7 +208,7 @@ static int gather_txn(struct store_txn *t, void *arg, struct err *e)
 	return store_each(t, TABLE_SUMMARY, &all, &g->mem, gather_row, g, e) ||
 			       store_each(t, TABLE_TENANT, &all, &g->mem, count_tenant, g, e) ||
 			       audit_head(t, &g->mem, &g->audit, e) ||
-			       rows_meta(t, "applied_commit", &g->mem, &g->s.source_revision, e) ?
+			       last_run_commit(t, &g->mem, &g->s.source_revision, e) ?
 		       -1 :
 		       0;
 }
@@ -279,7 +272,7 @@ static void put_summary(struct gather *g)
 		      { "renewals.ics", report_calendar } };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		struct buf b = BUF_INIT(FILE_MAX);
+		struct buf b = BUF_INIT(PUBLISH_SUMMARY_MAX);
 		files[i].make(&g->s, &b);
 		publication_put(g->run->publication, files[i].path, buf_str(&b), b.len);
 		buf_release(&b);
@@ -296,19 +289,16 @@ static const char *commit_message(struct gather *g)
 			    g->run->result->plan_hash, g->audit ? g->audit : "none");
 }
 
-struct owed {
-	const char *owed, *commit;
-	const char *quarantined; /* how many customers are, for runs that look at none of them */
+struct published {
+	const char *commit; /* NULL: it was refused */
+	size_t n_quarantined;
 };
 
-static int set_owed(struct store_txn *t, void *arg, struct err *e)
+static int note_published(struct store_txn *t, void *arg, struct err *e)
 {
-	const struct owed *o = arg;
+	const struct published *p = arg;
 
-	if (rows_set_meta(t, META_OWED, o->owed, e) ||
-	    rows_set_meta(t, META_QUARANTINED, o->quarantined, e))
-		return -1;
-	return o->commit ? rows_set_meta(t, META_STATUS, o->commit, e) : 0;
+	return last_run_note_published(t, p->commit, p->n_quarantined, e);
 }
 
 int publication_owe(struct store_txn *t, struct publication *p, struct err *e)
@@ -316,45 +306,7 @@ int publication_owe(struct store_txn *t, struct publication *p, struct err *e)
 	if (p->is_owed)
 		return 0;
 	p->is_owed = true;
-	return rows_set_meta(t, META_OWED, "yes", e);
-}
-
-int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e)
-{
-	const char *value;
-
-	if (rows_meta(t, META_OWED, mem, &value, e))
-		return -1;
-	*owed = text_eq(value, "yes");
-	return 0;
-}
-
-/* By path; of one path in the order in which they were put. */
-static int by_path(const void *x, const void *y)
-{
-	const struct publish_file *a = *(struct publish_file *const *)x;
-	const struct publish_file *b = *(struct publish_file *const *)y;
-	int c = text_cmp(a->path, b->path);
-
-	return c ? c : (a > b) - (a < b);
-}
-
-/* A tenant that the gates let through late has put its files twice: the last ones count. */
-static void drop_earlier(struct publication *p)
-{
-	struct publish_file **order = arena_array(&p->mem, p->n + 1, sizeof(*order));
-	struct publish_file *last = arena_array(&p->mem, p->n + 1, sizeof(*last));
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++)
-		order[i] = &p->file[i];
-	if (p->n)
-		qsort(order, p->n, sizeof(*order), by_path);
-	for (size_t i = 0; i < p->n; i++)
-		if (i + 1 == p->n || !text_eq(order[i]->path, order[i + 1]->path))
-			last[n++] = *order[i];
-	p->file = last;
-	p->n = p->cap = n;
+	return last_run_note_owed(t, e);
 }
 
 int publication_send(struct run *r, struct err *e)
@@ -364,7 +316,7 @@ int publication_send(struct run *r, struct err *e)
 	struct publish *port = r->ports->publish;
 	struct err why = { 0 };
 	char commit[OID_TEXT] = "";
-	struct owed owed = { .owed = "no", .commit = commit };
+	struct published done = { 0 };
 
 	publication_fetch(r);
 	if (gather(&g, e)) {
@@ -372,20 +324,18 @@ int publication_send(struct run *r, struct err *e)
 		return -1;
 	}
 	put_summary(&g);
-	drop_earlier(p);
 	if (p->available &&
 	    !port->ops->push(port, p->file, p->n, commit_message(&g), commit, &why)) {
 		memcpy(r->result->status_revision, commit, sizeof(commit));
+		done.commit = commit;
 	} else {
-		owed.owed = "yes";
-		owed.commit = NULL;
 		r->result->publish_failed = true;
-		if (p->available)
-			r->result->publish_error = arena_strdup(&r->result->mem, why.text);
+		r->result->publish_error =
+			p->available ? arena_strdup(&r->result->mem, why.text) : p->problem;
 	}
 	r->result->n_quarantined = g.s.n_quarantined;
-	owed.quarantined = arena_printf(&g.mem, "%zu", g.s.n_quarantined);
-	int failed = store_txn(r->ports->store, "", r->fence, set_owed, &owed, e);
+	done.n_quarantined = g.s.n_quarantined;
+	int failed = store_txn(r->ports->store, "", r->fence, note_published, &done, e);
 	arena_release(&g.mem);
 	return failed;
 }

@@ -12,20 +12,24 @@ struct publication {
 	size_t n, cap;
 	bool fetched;          /* the branch was read in this run */
 	bool available;
+	const char *problem;   /* why it is not available */
 	bool is_owed;          /* noted in this run */
 	char tip[OID_TEXT];    /* "": the branch does not exist yet */
 };
 
-/* META: the number of customers in quarantine. */
-#define META_QUARANTINED "quarantined"
-
-/* Fetches the branch once; what fails is remembered for publication_send. */
+/*
+ * Fetches the branch once. When it can not, `problem` says why; that is no failure of the run until
+ * publication_send has something to send.
+ */
 void publication_fetch(struct run *r);
 
 /* Adds a file (copied), or with data NULL its removal. */
 void publication_put(struct publication *p, const char *path, const void *data, size_t len);
 
-/* Adds the files of a tenant: its status and its open requests; stale requests are removed. */
+/*
+ * Adds the files of a tenant: its status and its open requests; stale requests are removed. Nothing
+ * of a tenant that comes again once the gates have decided: then it adds them.
+ */
 int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 		       const struct report_context *c, struct err *e);
 
@@ -40,9 +44,6 @@ int publication_send(struct run *r, struct err *e);
  * run that dies before the push leaves the debt to the next one. publication_send pays it.
  */
 int publication_owe(struct store_txn *t, struct publication *p, struct err *e);
-
-/* True when a status is owed by an earlier run. */
-int publication_owed(struct store_txn *t, struct arena *mem, bool *owed, struct err *e);
 
 void publication_release(struct publication *p);
 

@@ -38,7 +38,7 @@ static int register_cert(struct store_txn *t, struct run *r, struct unit *u,
 		.name = c->name,
 		.state = object_state_word(OBJECT_Live),
 		.pinned_by = pin_source_word(PIN_None),
-		.created_at = r->real_now,
+		.created_at = real_now(r),
 	};
 	return store_insert(t, TABLE_CERTIFICATE, &row, e);
 }

@@ -6,6 +6,7 @@
 
 #include "reconcile/run/batch.h"
 #include "reconcile/run/journal.h"
+#include "reconcile/run/last.h"
 #include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/select.h"
@@ -47,6 +48,13 @@ int run_exit_status(const struct run_result *r, bool detailed)
 	return detailed && r->n_changes ? 2 : 0;
 }
 
+int64_t real_now(const struct run *r)
+{
+	const struct clock *c = &r->ports->clock;
+
+	return c->real(c->self);
+}
+
 static void find_env(struct run *r)
 {
 	struct ports *p = r->ports;
@@ -59,7 +67,6 @@ static void find_env(struct run *r)
 		.probe_interval = r->o->probe_interval,
 		.probe_retry = PROBE_RETRY_S,
 	};
-	r->real_now = p->clock.real(p->clock.self);
 	p->x509->ops->signer(p->x509, &r->result->mem, &f);
 	r->env.has_signer = f.present;
 	r->env.signer_problem = f.problem;
@@ -131,14 +138,8 @@ static int note_applied(struct store_txn *t, void *arg, struct err *e)
 {
 	struct run *r = arg;
 	struct arena mem = ARENA_INIT;
-	const char *shared, *unread = r->result->n_tenant_error ? "yes" : "no";
-	int failed = shared_oids(r, &mem, &shared, e) ||
-		     rows_set_meta(t, "source_ready", r->result->source_failed ? "no" : "yes", e) ||
-		     rows_set_meta(t, "applied_shared", shared, e) ||
-		     (r->o->config && rows_set_meta(t, "applied_config", r->o->config, e)) ||
-		     rows_set_meta(t, "applied_unread", unread, e) ||
-		     rows_set_meta(t, "applied_commit", r->load.commit, e) ||
-		     rows_set_meta(t, "held", r->result->n_held ? "yes" : "no", e) ||
+	const char *shared;
+	int failed = shared_oids(r, &mem, &shared, e) || last_run_note_applied(t, r, shared, e) ||
 		     publication_owe(t, r->publication, e);
 
 	arena_release(&mem);

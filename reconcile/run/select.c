@@ -4,64 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "reconcile/run/publication.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
-
-struct reading {
-	struct run *run;
-	struct last_run *last;
-};
-
-static int one_is_due(const void *row, void *arg, struct err *e)
-{
-	struct last_run *l = arg;
-
-	(void)row;
-	(void)e;
-	l->any_due = true;
-	return 0;
-}
-
-static int read_last(struct store_txn *t, void *arg, struct err *e)
-{
-	struct reading *g = arg;
-	struct last_run *l = g->last;
-	const char *held, *ready, *unread, *quarantined;
-	struct store_where due = { .select = STORE_UPTO,
-				   .col = "at",
-				   .upto = g->run->env.now,
-				   .limit = 1 };
-
-	if (rows_meta(t, "source_ready", &l->mem, &ready, e) ||
-	    rows_meta(t, "applied_commit", &l->mem, &l->commit, e) ||
-	    rows_meta(t, "applied_shared", &l->mem, &l->shared, e) ||
-	    rows_meta(t, "applied_config", &l->mem, &l->config, e) ||
-	    rows_meta(t, "applied_unread", &l->mem, &unread, e) ||
-	    rows_meta(t, "status_commit", &l->mem, &l->status, e) ||
-	    rows_meta(t, "held", &l->mem, &held, e) ||
-	    rows_meta(t, META_QUARANTINED, &l->mem, &quarantined, e) ||
-	    publication_owed(t, &l->mem, &l->owed, e))
-		return -1;
-	l->source_failed = text_eq(ready, "no");
-	l->unread = text_eq(unread, "yes");
-	l->held = text_eq(held, "yes");
-	l->n_quarantined = quarantined ? strtoul(quarantined, NULL, 10) : 0;
-	return store_each(t, TABLE_DUE, &due, &l->mem, one_is_due, l, e);
-}
-
-int last_run_read(struct run *r, struct last_run *out, struct err *e)
-{
-	struct reading g = { r, out };
-
-	*out = (struct last_run){ 0 };
-	return store_read(r->ports->store, read_last, &g, e);
-}
-
-void last_run_release(struct last_run *l)
-{
-	arena_release(&l->mem);
-}
 
 int shared_oids(struct run *r, struct arena *mem, const char **out, struct err *e)
 {

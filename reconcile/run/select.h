@@ -22,24 +22,6 @@ struct selection {
 	size_t n_live;         /* tenants that the store knows and that are not archived */
 };
 
-/* What the store remembers of the last run. */
-struct last_run {
-	struct arena mem;
-	const char *commit;   /* applied; NULL: none yet */
-	const char *shared;   /* oids of the shared files */
-	const char *config;   /* hash of the configuration; NULL: none */
-	const char *status;   /* published commit */
-	size_t n_quarantined; /* customers, looked at or not */
-	bool source_failed;   /* and that stands in the published status */
-	bool owed;            /* a publication that was refused */
-	bool unread;          /* a tenant of the commit could not be worked on */
-	bool held;            /* a gate held steps: they are counted again until they go through */
-	bool any_due;
-};
-
-int last_run_read(struct run *r, struct last_run *out, struct err *e);
-void last_run_release(struct last_run *l);
-
 /*
  * The oids of organization.yaml, servers/ and accounts/ of the commit: what all tenants depend on.
  */

@@ -16,18 +16,17 @@ static int note_view(struct store_txn *t, struct transitions *s, const struct ce
 {
 	struct summary_row m;
 	const struct unit *u = s->unit;
-	bool is_over = !v->want &&
-		       (v->not_after == TIME_UNKNOWN || v->not_after <= s->run->env.now);
+	bool is_over = cert_view_is_over(v, s->run->env.now);
 
 	if (conditions_note(t, s, v, is_over, e))
 		return -1;
-	struct row_summary row = { .tenant_uid = u->actual.uid, .name = v->actual->name };
+	struct row_summary row = { .certificate_uid = v->actual->uid };
 	if (is_over)
 		return store_remove(t, TABLE_SUMMARY, &row, e) < 0 ? -1 : 0;
 	summary_row_of(&u->plan, v, &s->unit->mem, &m);
 	row = (struct row_summary){
-		.tenant_uid = u->actual.uid,
-		.name = v->actual->name,
+		.certificate_uid = v->actual->uid,
+		.name = m.name,
 		.tenant = m.tenant,
 		.customer = m.customer,
 		.band = m.band,
@@ -119,10 +118,9 @@ static int64_t next_look(const struct run *r, const struct unit *u)
 		has_server |= v->want && v->want->n_server && (v->active || v->next);
 		if (is_unknown_somewhere(v))
 			at = sooner(at, r->env.now + r->env.probe_retry);
-		if (!v->want || !p || p->probe.probed_at == TIME_UNKNOWN)
-			continue;
-		at = sooner(at, p->probe.probed_at + (p->probe.fault ? r->env.probe_retry :
-								  r->env.probe_interval));
+		int64_t probe = v->want && p ? probe_due_at(p, &r->env) : TIME_UNKNOWN;
+		if (probe != TIME_UNKNOWN)
+			at = sooner(at, probe);
 	}
 	if (has_server)
 		at = sooner(at, r->env.now + OBSERVE_INTERVAL_S);
@@ -166,9 +164,10 @@ static int put_tenant(struct store_txn *t, const struct run *r, struct unit *u,
 	return store_put(t, TABLE_TENANT, row, e);
 }
 
-static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct err *e)
+static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct tidings *tidings,
+		      struct err *e)
 {
-	struct transitions s = { .run = r, .unit = u };
+	struct transitions s = { .run = r, .unit = u, .tidings = tidings };
 	struct row_tenant row;
 
 	if (!u->actual.uid)
@@ -211,6 +210,7 @@ struct settle_batch {
 	struct run *run;
 	struct unit **unit;
 	size_t n;
+	struct tidings tidings;
 };
 
 static int settle_txn(struct store_txn *t, void *arg, struct err *e)
@@ -219,7 +219,7 @@ static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 
 	for (size_t i = 0; i < b->n; i++) {
 		struct unit *u = b->unit[i];
-		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, e))
+		if (u->error ? put_off(t, u, e) : settle_one(t, b->run, u, &b->tidings, e))
 			return err_wrap(e, "tenant %s", u->name);
 	}
 	return publication_owe(t, b->run->publication, e);
@@ -227,10 +227,14 @@ static int settle_txn(struct store_txn *t, void *arg, struct err *e)
 
 int settle_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct settle_batch b = { r, u, n };
+	struct settle_batch b = { .run = r, .unit = u, .n = n };
 
 	publication_fetch(r);
-	return store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+	int failed = store_txn(r->ports->store, "", r->fence, settle_txn, &b, e);
+	if (!failed)
+		tidings_tell(&b.tidings, &r->ports->notify);
+	tidings_release(&b.tidings);
+	return failed;
 }
 
 static int show_txn(struct store_txn *t, void *arg, struct err *e)
@@ -245,7 +249,7 @@ static int show_txn(struct store_txn *t, void *arg, struct err *e)
 
 int show_units(struct run *r, struct unit **u, size_t n, struct err *e)
 {
-	struct settle_batch b = { r, u, n };
+	struct settle_batch b = { .run = r, .unit = u, .n = n };
 
 	if (!r->o->on_plan || r->gates_decided)
 		return 0;

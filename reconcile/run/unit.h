@@ -48,7 +48,6 @@ struct run {
 	struct gate_list counted;
 	bool source_empty;
 	size_t new_keys;
-	int64_t real_now;
 	char plan_hash[SHA256_HEX]; /* over all plans up to the present batch, for the journal */
 	struct wishes *wishes;      /* topics that several manifests name in this run */
 	struct publication *publication; /* files for the status branch */
@@ -89,6 +88,15 @@ int settle_units(struct run *r, struct unit **u, size_t n, struct err *e);
 
 /* Calls o->on_plan for each tenant of the batch (plan only; nothing is written). */
 int show_units(struct run *r, struct unit **u, size_t n, struct err *e);
+
+/* batch.c: says that a tenant could not be served; `error` lives in the result's arena. */
+void tell_tenant_error(struct run_result *res, const char *error);
+
+/*
+ * run.c: when something is done, by the clock of the wall. Plans are made by env.now, which stays
+ * the same for the whole run.
+ */
+int64_t real_now(const struct run *r);
 
 /* Ends a work; `error` is copied into the result's arena. */
 void work_end(struct run *r, struct work *w, enum outcome o, const char *error);

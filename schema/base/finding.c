@@ -4,21 +4,21 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "schema/base/text.h"
 
 static const struct rule rules[] = {
-#define RULE(code, id, level, stop, name, title)                                                   \
-	{ code, LEVEL_##level, STOP_##stop, name, title },
+#define RULE(code, id, level, stop, name, title) { code, LEVEL_##level, STOP_##stop, name, title },
 #include "schema/base/rules.def"
 #undef RULE
 };
 
 const char *level_name(enum level level)
 {
-	static const char *const names[] = { [LEVEL_NOTE] = "note",
-					     [LEVEL_WARNING] = "warning",
-					     [LEVEL_ERROR] = "error" };
+	static const char *const names[] = {
+		[LEVEL_NOTE] = "note", [LEVEL_WARNING] = "warning", [LEVEL_ERROR] = "error"
+	};
 	return names[level];
 }
 
@@ -227,8 +227,7 @@ void findings_append(struct findings *fs, const struct findings *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		const struct finding *f = &from->item[i];
-		struct finding *to =
-			arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*to));
+		struct finding *to = arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*to));
 		*to = *f;
 		to->file = arena_strdup(fs->mem, f->file);
 		to->object.tenant = arena_strdup(fs->mem, f->object.tenant);
@@ -279,6 +278,44 @@ void findings_sort(struct findings *fs)
 {
 	if (fs->n)
 		qsort(fs->item, fs->n, sizeof(fs->item[0]), by_place);
+}
+
+/* All but the place. */
+static int by_content(const void *x, const void *y)
+{
+	const struct finding *a = x, *b = y;
+	int c = text_cmp(a->file, b->file);
+
+	if (!c)
+		c = cmp_u32(a->rule->code, b->rule->code);
+	if (!c)
+		c = ref_cmp(&a->object, &b->object);
+	if (!c)
+		c = text_cmp(a->pointer, b->pointer);
+	return c ? c : text_cmp(a->message, b->message);
+}
+
+void findings_subtract(struct findings *fs, struct findings *base)
+{
+	size_t kept = 0, k = 0;
+
+	if (!fs->n || !base->n)
+		return;
+	qsort(fs->item, fs->n, sizeof(fs->item[0]), by_content);
+	qsort(base->item, base->n, sizeof(base->item[0]), by_content);
+	memset(fs->n_level, 0, sizeof(fs->n_level));
+	for (size_t i = 0; i < fs->n; i++) {
+		int c = -1;
+		while (k < base->n && (c = by_content(&base->item[k], &fs->item[i])) < 0)
+			k++;
+		if (k < base->n && c == 0) {
+			k++;
+			continue;
+		}
+		fs->n_level[fs->item[i].level]++;
+		fs->item[kept++] = fs->item[i];
+	}
+	fs->n = kept;
 }
 
 enum rule_stop findings_stop(const struct findings *fs)

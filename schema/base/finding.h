@@ -127,6 +127,12 @@ void findings_append(struct findings *fs, const struct findings *from);
 void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct finding *f),
 		   void *arg);
 
+/*
+ * Takes out what `base` has as well: the same rule, file, object, pointer and message, wherever in
+ * the file it stands, as often as it is there. Both are in another order then.
+ */
+void findings_subtract(struct findings *fs, struct findings *base);
+
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);
 

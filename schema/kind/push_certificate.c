@@ -71,7 +71,7 @@ static const struct field fields[] = {
 	      .doc = "The topic of the certificate, which never changes while devices are "
 		     "enrolled: it pins the row at Apple's portal that is to be renewed. New is a "
 		     "deliberate word: it means that Apple has never issued a certificate for this "
-		     "customer. accept and adopt replace it by the topic.",
+		     "customer. accept replaces it by the topic.",
 	      .example = "New"),
 	FIELD(push_certificate, key_held_by, FT_ENUM, "keyHeldBy", .words = holders,
 	      .doc = "Who makes and keeps the private key. The type of the server decides when it "

@@ -128,7 +128,7 @@ static void read_comment(struct reader *r)
 	const char *text = r->comment->text, *s = text + strlen(WORD);
 
 	if (!text_starts(text, WORD) || (*s && !is_blank(*s))) {
-		tell_comment(r, "a comment for apnsctl is written like " FORM);
+		tell_comment(r, "a comment that starts with \"apnsctl:\" is written like " FORM);
 		return;
 	}
 	const char *dashes = find_dashes(s);
@@ -240,8 +240,8 @@ static void tell_unused(const struct ignore *i, struct findings *fs)
 
 	if (i->line)
 		f = finding_add(fs, RULE_UNUSED_IGNORE, i->file, i->at,
-				"nothing in line %u breaks APN%u; take the ignore out", i->line,
-				i->code);
+				"nothing in %s breaks APN%u; take the ignore out",
+				i->line == i->at.line ? "this line" : "the line below", i->code);
 	else
 		f = finding_add(fs, RULE_UNUSED_IGNORE, i->file, i->at,
 				"no line is below this ignore; take it out, or put it above the "

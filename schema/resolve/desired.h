@@ -113,4 +113,23 @@ struct want_tenant {
 	const struct finding *first_error;
 };
 
+/* The tenant's certificate or policy of that name; NULL: none. */
+const struct want_cert *want_cert_of(const struct want_tenant *t, const char *name);
+const struct want_policy *want_policy_of(const struct want_tenant *t, const char *name);
+
+/* start.c: errors of its own folder or of the shared one forbid every write. */
+bool want_is_quarantined(const struct want_tenant *w);
+
+/*
+ * What an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to` NULL:
+ * none is left, which is written None.
+ */
+bool acknowledges(const struct acknowledgement *a, const char *from, const char *to);
+
+/* For allowTopicChange, where `to: New` stands for whatever Apple issues. */
+bool acknowledges_topic(const struct acknowledgement *a, const char *from, const char *to);
+
+/* A policy's effective topic may change: by allowReenrol, or by that of its certificate. */
+bool acknowledges_reenrol(const struct want_policy *w, const char *from, const char *to);
+
 #endif

@@ -112,3 +112,8 @@ void resolution_start(struct resolution *r, const struct set *shared, struct set
 		collect_own(r, kind);
 	start_tenant(r);
 }
+
+bool want_is_quarantined(const struct want_tenant *w)
+{
+	return w->stop == STOP_QUARANTINE || w->stop_shared == STOP_QUARANTINE;
+}

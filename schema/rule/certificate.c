@@ -136,13 +136,6 @@ static void check_common_name(struct resolution *r, const struct want_cert *w)
 				 f->row, dot + 1));
 }
 
-/* True when the acknowledgement names the one and the other, in whichever direction. */
-static bool names_both(const struct acknowledgement *a, const char *x, const char *y)
-{
-	return a && ((text_eq(a->from.s, x) && text_eq(a->to.s, y)) ||
-		     (text_eq(a->from.s, y) && text_eq(a->to.s, x)));
-}
-
 static void check_topic(struct resolution *r, const struct want_cert *w)
 {
 	const struct push_certificate *c = w->object;
@@ -150,7 +143,8 @@ static void check_topic(struct resolution *r, const struct want_cert *w)
 	struct finding *f;
 
 	if (!c->topic.s || text_eq(w->topic, in_file) ||
-	    names_both(w->allow_topic_change, written, in_file))
+	    acknowledges(w->allow_topic_change, written, in_file) ||
+	    acknowledges(w->allow_topic_change, in_file, written)) /* before and after the switch */
 		return;
 	if (w->topic)
 		f = finding_add(

@@ -310,9 +310,12 @@ void claims_withdraw_pins(struct claims *c, struct findings *fs)
 		struct finding *f = &fs->item[i];
 		struct claim about = { .tenant = f->object.tenant, .name = f->object.name };
 		const struct claim *key = &about;
-		if (f->rule->code == RULE_UNPINNED_TOPIC &&
-		    bsearch(&key, contested, n, sizeof(*contested), by_owner))
-			f->fix = NULL;
+		if (f->rule->code != RULE_UNPINNED_TOPIC ||
+		    !bsearch(&key, contested, n, sizeof(*contested), by_owner))
+			continue;
+		f->fix = NULL;
+		f->message = "the topic is New, and the certificate that is there may be another "
+			     "customer's; find out whose it is before its topic is written here";
 	}
 	arena_release(&mem);
 }

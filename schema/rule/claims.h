@@ -27,7 +27,7 @@ void claims_check(struct claims *c, struct findings *fs);
 
 /*
  * Takes the edit that would pin a topic away from every finding in `fs` about a certificate whose
- * topic, public key or serial another certificate claims too: whose the file is, is not proven.
+ * topic, public key or serial another certificate claims too, and says that this is not proven.
  */
 void claims_withdraw_pins(struct claims *c, struct findings *fs);
 

@@ -21,6 +21,9 @@ struct rule_page {
 /* The page of a code; NULL when there is no such rule. */
 const struct rule_page *rule_page(unsigned code);
 
+/* A change rule: what stood in the place of its examples before; NULL for the others. */
+const char *rule_page_base(unsigned code);
+
 /*
  * The files around the examples: an Organization with three people (kim leaves), shared servers and
  * accounts, and the Tenant acme with an alias of its own. Ends with a NULL path.

@@ -51,8 +51,13 @@ python3 -c "print('{\"kind\":\"TenantStatus\",\"tenant\":\"acme\",\"objects\":' 
 refused "nested" "the JSON is nested more than 16 deep"
 printf '{"kind":"TenantStatus","tenant":"acme","n":1.5}' >"$T/copy/tenants/acme.json"
 refused "a fraction" "the JSON holds a number that is no integer"
-head -c 1048577 /dev/zero | tr '\0' ' ' >"$T/copy/tenants/acme.json"
-refused "too large" "it is larger than 1 MiB"
+{
+	head -c 4194304 /dev/zero | tr '\0' ' '
+	git show origin/apnsctl-status:tenants/acme.json
+} >"$T/copy/tenants/acme.json"
+exits "a file of many certificates" 0 "$APNSCTL" status --status "$T/copy"
+head -c 16777217 /dev/zero | tr '\0' ' ' >"$T/copy/tenants/acme.json"
+refused "too large" "it is larger than 16 MiB"
 : >"$T/copy/tenants/acme.json"
 exits "empty" 4 "$APNSCTL" status --status "$T/copy"
 forge "o['phase']=7; o['keys']='x'; o['renewal']=[1]; o['conditions']={'a': None}; o['servers']=[None]; o['policies']=[1]; o['next']=3"

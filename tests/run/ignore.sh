@@ -33,8 +33,8 @@ is "that says how to write it" "$(told 1030)" \
 is "and what it meant is told" "$(told 3004 | wc -l)" 1
 address 'acme@acme.example # apnsctl:ignore APN3004 -- The customer has no domain.'
 exits "one that suppresses nothing is a warning" 3 "$APNSCTL" lint --format concise --fail-on warning
-is "that names its line" "$(told 1031)" \
-	"$ALIAS:5:47: warning: nothing in line 5 breaks APN3004; take the ignore out "
+is "that says what it meant" "$(told 1031)" \
+	"$ALIAS:5:47: warning: nothing in this line breaks APN3004; take the ignore out "
 exits "lint --fix takes it out" 0 "$APNSCTL" lint --fix --fail-on warning
 is "and leaves the line" "$(sed -n 5p $ALIAS)" "  appleId: acme@acme.example"
 

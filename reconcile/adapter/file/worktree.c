@@ -340,7 +340,7 @@ static int read_path(struct worktree *w, const char *path, struct buf *out, stru
 	if (fd < 0)
 		return err_set(e, ERR_SOURCE, "can not read %s/%s: %s", w->name, path,
 			       strerror(errno));
-	int rc = file_read_fd(fd, path, SOURCE_FILE_MAX, out, e);
+	int rc = file_read_fd(fd, path, out->max, out, e);
 	close(fd);
 	return rc;
 }

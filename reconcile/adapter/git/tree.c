@@ -232,7 +232,7 @@ int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struc
 	if (type != GIT_OBJECT_BLOB)
 		return err_set(e, v->code, "object %s is not a file", oid);
 	buf_clear(out);
-	if (size > SOURCE_FILE_MAX || size > out->max)
+	if (size > out->max)
 		return 1;
 	if (git_odb_read(&blob, v->odb, &id) < 0)
 		return git_fail(e, v->code, "file %s can not be read", oid);

@@ -7,7 +7,7 @@
 #include "schema/base/err.h"
 #include "schema/base/value.h"
 
-enum { JSON_DEPTH_MAX = 16, JSON_VALUES_MAX = 200000 };
+enum { JSON_DEPTH_MAX = 16, JSON_VALUES_MAX = 1 << 20 };
 
 /*
  * The whole text as a value in `mem`. ERR_INPUT with line and column when it is no JSON (RFC 8259),

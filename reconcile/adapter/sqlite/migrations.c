@@ -88,11 +88,11 @@ static const char step_0001[] =
     " PRIMARY KEY (seq)) STRICT;"
 
     "CREATE TABLE summary ("
-    " tenant_uid TEXT NOT NULL, name TEXT NOT NULL, tenant TEXT, customer TEXT, band TEXT,"
+    " certificate_uid TEXT NOT NULL, name TEXT, tenant TEXT, customer TEXT, band TEXT,"
     " phase TEXT, verdict TEXT, action TEXT, file TEXT, apple_id TEXT, portal_row TEXT,"
     " reason TEXT, message TEXT, who TEXT, commit_path TEXT, not_after INTEGER NOT NULL,"
     " renew_after INTEGER NOT NULL, due INTEGER NOT NULL, changes_at INTEGER NOT NULL,"
-    " PRIMARY KEY (tenant_uid, name)) STRICT;";
+    " PRIMARY KEY (certificate_uid)) STRICT;";
 
 static const struct migration steps[] = { { step_0001 } };
 

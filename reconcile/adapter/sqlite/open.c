@@ -196,8 +196,8 @@ int sqlite_store_open_with(const char *path, enum sqlite_open mode, const struct
 
 	if (there == 0)
 		err_set(e, ERR_IO,
-			"there is no database %s: `apnsctl store init` makes one, `apnsctl store "
-			"restore` puts a backup in place",
+			"there is no database %s: `apnsctl store init` makes one; where there was "
+			"one, put its backup in place",
 			path);
 	else if (there > 0 && !sqlite_full_path(path, mode == STORE_CREATE, &full, e))
 		rc = open_full(buf_str(&full), mode, list, n, out, e);

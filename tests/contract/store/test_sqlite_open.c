@@ -39,8 +39,8 @@ static void a_missing_database_is_not_made_by_must_exist(void **state)
 {
 	struct place *p = *state;
 	static const char text[] =
-	    "there is no database @/test.db: `apnsctl store init` makes one, `apnsctl store "
-	    "restore` puts a backup in place";
+	    "there is no database @/test.db: `apnsctl store init` makes one; where there was "
+	    "one, put its backup in place";
 
 	not_opened(p, STORE_MUST_EXIST, text);
 	not_opened(p, STORE_READ_ONLY, text);

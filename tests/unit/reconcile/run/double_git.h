@@ -115,6 +115,8 @@ static int publish_fetch(struct publish *p, char tip[OID_TEXT], struct err *e)
 {
 	if (!take_turn(WORLD(p), "publish fetch").tells)
 		return injected(e, ERR_PUBLISH, "publish fetch");
+	if (WORLD(p)->status_down)
+		return err_set(e, ERR_PUBLISH, "%s", WORLD(p)->status_down);
 	memcpy(tip, WORLD(p)->tip, OID_TEXT);
 	return 0;
 }

@@ -12,6 +12,13 @@ static int64_t world_now(void *self)
 	return ((struct world *)self)->now;
 }
 
+static int64_t world_real(void *self)
+{
+	struct world *w = self;
+
+	return w->now + (w->real += w->tick);
+}
+
 static void world_tell(void *self, const struct notify_event *event)
 {
 	(void)event;
@@ -40,7 +47,7 @@ static void plug_in(struct world *w)
 		.directory = &w->directory.base,
 		.read_reply = read_reply,
 		.read_json = json_read,
-		.clock = { world_now, world_now, w },
+		.clock = { world_now, world_real, w },
 		.notify = { world_tell, w },
 	};
 }

@@ -60,10 +60,56 @@ static void shop_cert(struct files *f, struct arena *mem, const char *tenant, co
 			       cert, tenant, topic, more ? more : ""));
 }
 
+/* The certificate push of a tenant is called `name` from now on, in its files and its policy. */
+static inline void shop_rename(struct files *f, struct arena *mem, const char *tenant,
+			       const char *name, const char *topic)
+{
+	const char *folder = arena_printf(mem, "tenants/%s", tenant);
+	const char *file = arena_printf(mem, "%s/%s.yaml", folder, name);
+	const char *policies = arena_printf(mem, "%s/policies.yaml", folder);
+
+	files_put(f, mem, arena_printf(mem, "%s/%s.pem", folder, name),
+		  files_get(f, arena_printf(mem, "%s/push.pem", folder)));
+	shop_cert(f, mem, tenant, name, topic, NULL);
+	files_put(f, mem, file,
+		  arena_printf(mem,
+			       HEAD("PushCertificate") "metadata: {name: %s, tenant: %s, "
+						       "previousNames: [push]}\n%s",
+			       name, tenant, strstr(files_get(f, file), "spec:")));
+	const char *text = files_get(f, policies), *old = strstr(text, "push");
+	files_put(f, mem, policies,
+		  arena_printf(mem, "%.*s%s%s", (int)(old - text), text, name, old + 4));
+	files_put(f, mem, arena_printf(mem, "%s/push.pem", folder), NULL);
+	files_put(f, mem, arena_printf(mem, "%s/push.yaml", folder), NULL);
+}
+
 static void shop_customer(struct files *f, struct arena *mem, const char *name, const char *server)
 {
 	shop_tenant(f, mem, name, server);
 	shop_cert(f, mem, name, "push", "New", NULL);
+}
+
+/* A world whose only commit has these customers, on one server or none. */
+static inline void shop_world(struct world *w, const char *const *name, const char *server)
+{
+	world_open(w);
+	struct files *f = commit_begin(w);
+	shop_shared(f, &w->mem);
+	for (; *name; name++)
+		shop_customer(f, &w->mem, *name, server);
+	commit_end(w);
+}
+
+/* "OUTCOME ID" of each step, one a line. */
+static inline const char *steps(struct world *w, const struct run_result *r)
+{
+	struct buf b = BUF_INIT(1 << 20);
+
+	for (size_t i = 0; i < r->n_step; i++)
+		buf_addf(&b, "%s %s\n", outcome_word(r->step[i].outcome), r->step[i].id);
+	const char *text = arena_strdup(&w->mem, buf_str(&b));
+	buf_release(&b);
+	return text;
 }
 
 /* A topic as the portal makes them: `n` from 1 to 9. */
@@ -99,7 +145,7 @@ static inline const char *portal(struct world *w, const char *tenant, const char
 }
 
 /* Takes the upload file to the portal and commits what it returns; false: none waits. */
-static bool portal_commit(struct world *w, const char *tenant, const char *topic,
+static inline bool portal_commit(struct world *w, const char *tenant, const char *topic,
 			  const char *serial)
 {
 	const char *pem = portal(w, tenant, topic, serial);
@@ -110,6 +156,17 @@ static bool portal_commit(struct world *w, const char *tenant, const char *topic
 	files_put(f, &w->mem, arena_printf(&w->mem, "tenants/%s/push.pem", tenant), pem);
 	commit_end(w);
 	return true;
+}
+
+/* A world with one customer, whose certificate is in force since the start with topic 1. */
+static inline void shop_in_force(struct world *w, const char *tenant)
+{
+	const char *const only[] = { tenant, NULL };
+
+	shop_world(w, only, NULL);
+	assert_int_equal(world_just_run(w), 0);
+	assert_true(portal_commit(w, tenant, topic_no(&w->mem, 1), "01"));
+	assert_int_equal(world_just_run(w), 0);
 }
 
 #endif

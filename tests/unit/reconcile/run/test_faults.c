@@ -47,22 +47,7 @@ static void stage_renewed(struct world *w)
 static void stage_moved(struct world *w)
 {
 	struct files *f = commit_begin(w);
-	const char *pem = files_get(f, "tenants/beta/push.pem");
-
-	files_put(f, &w->mem, "tenants/beta/mdm.pem", pem);
-	shop_cert(f, &w->mem, "beta", "mdm", topic_no(&w->mem, 2), NULL);
-	const char *yaml = files_get(f, "tenants/beta/mdm.yaml");
-	files_put(f, &w->mem, "tenants/beta/mdm.yaml",
-		  arena_printf(&w->mem, "apiVersion: apnsctl/v1\nkind: PushCertificate\nmetadata: "
-					"{name: mdm, tenant: beta, previousNames: [push]}\n%s",
-			       strstr(yaml, "spec:")));
-	const char *policies = files_get(f, "tenants/beta/policies.yaml");
-	files_put(f, &w->mem, "tenants/beta/policies.yaml",
-		  arena_printf(&w->mem, "%.*smdm%s",
-			       (int)(strstr(policies, "push") - policies), policies,
-			       strstr(policies, "push") + 4));
-	files_put(f, &w->mem, "tenants/beta/push.pem", NULL);
-	files_put(f, &w->mem, "tenants/beta/push.yaml", NULL);
+	shop_rename(f, &w->mem, "beta", "mdm", topic_no(&w->mem, 2));
 	const char *const gone[] = { "tenant", "alias", "policies", "push" };
 	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
 		files_put(f, &w->mem, arena_printf(&w->mem, "tenants/gamma/%s.yaml", gone[i]),

@@ -7,31 +7,9 @@
 
 #include "tests/unit/reconcile/run/shop.h"
 
-static void shop(struct world *w, const char *const *name, const char *server)
-{
-	world_open(w);
-	struct files *f = commit_begin(w);
-	shop_shared(f, &w->mem);
-	for (; *name; name++)
-		shop_customer(f, &w->mem, *name, server);
-	commit_end(w);
-}
-
 static const char *const acme_only[] = { "acme", NULL };
 static const char *const acme_and_beta[] = { "acme", "beta", NULL };
 static const char *const three[] = { "acme", "beta", "gamma", NULL };
-
-/* "OUTCOME ID" of each step, one a line. */
-static const char *steps(struct world *w, const struct run_result *r)
-{
-	struct buf b = BUF_INIT(1 << 20);
-
-	for (size_t i = 0; i < r->n_step; i++)
-		buf_addf(&b, "%s %s\n", outcome_word(r->step[i].outcome), r->step[i].id);
-	const char *text = arena_strdup(&w->mem, buf_str(&b));
-	buf_release(&b);
-	return text;
-}
 
 static size_t reads_below(const struct world *w, const char *folder)
 {
@@ -54,7 +32,7 @@ static void a_first_run_makes_keys_and_requests_and_publishes_them(void **state)
 	struct world w;
 	struct run_result r;
 
-	shop(&w, acme_only, "nano");
+	shop_world(&w, acme_only, "nano");
 	assert_int_equal(world_run(&w, NULL, &r), 0);
 	assert_string_equal(steps(&w, &r), "Done CreateKey:PushCertificate/acme/push\n"
 					   "Done CreateRequest:PushCertificate/acme/push\n"
@@ -76,7 +54,7 @@ static void an_idle_run_reads_no_file_and_writes_no_row(void **state)
 	struct world w;
 	struct run_result r;
 
-	shop(&w, acme_and_beta, NULL);
+	shop_world(&w, acme_and_beta, NULL);
 	assert_int_equal(world_just_run(&w), 0);
 	unsigned pushes = w.n_push;
 	w.now += 60;
@@ -96,7 +74,7 @@ static void the_pair_comes_into_force_in_one_run(void **state)
 	struct world w;
 	struct run_result r;
 
-	shop(&w, acme_only, "nano");
+	shop_world(&w, acme_only, "nano");
 	assert_int_equal(world_just_run(&w), 0);
 	assert_true(portal_commit(&w, "acme", topic_no(&w.mem, 1), "01"));
 	assert_int_equal(world_run(&w, NULL, &r), 0);
@@ -143,7 +121,7 @@ static void a_refused_push_is_owed_and_the_next_run_sends_everything(void **stat
 	struct world w;
 	struct run_result r;
 
-	shop(&w, three, NULL);
+	shop_world(&w, three, NULL);
 	w.refuse_push = "protected branch";
 	assert_int_equal(world_run(&w, NULL, &r), 8);
 	assert_string_equal(r.publish_error, "protected branch");
@@ -171,7 +149,7 @@ static void a_tenant_that_can_not_be_read_fails_alone_and_is_tried_again(void **
 	struct world w;
 	struct run_result r;
 
-	shop(&w, three, NULL);
+	shop_world(&w, three, NULL);
 	w.unreadable = "tenants/beta/push";
 	assert_int_equal(world_run(&w, NULL, &r), 4);
 	assert_int_equal(r.n_tenant_error, 1);
@@ -195,7 +173,7 @@ static void new_keys_are_limited_and_the_rest_follows(void **state)
 	struct run_result r;
 	struct run_options o = default_options;
 
-	shop(&w, three, NULL);
+	shop_world(&w, three, NULL);
 	o.max_new_keys = 2;
 	assert_int_equal(world_run(&w, &o, &r), 0);
 	assert_int_equal(w.n_key, 2);
@@ -215,7 +193,7 @@ static void with_sealed_keys_what_needs_one_waits(void **state)
 	struct world w;
 	struct run_result r;
 
-	shop(&w, acme_only, NULL);
+	shop_world(&w, acme_only, NULL);
 	w.sealed = true;
 	assert_int_equal(world_run(&w, NULL, &r), 4);
 	assert_has(steps(&w, &r), "Waiting CreateKey:PushCertificate/acme/push\n");

@@ -45,6 +45,7 @@ enum fault {
 struct world {
 	struct arena mem;
 	int64_t now;
+	int64_t tick, real;        /* the clock of the wall goes on by `tick` each time */
 	struct commit commit[COMMITS_MAX]; /* each the parent of the next */
 	size_t n_commit;
 	bool rewritten;            /* the tip does not descend from what was applied */
@@ -56,6 +57,7 @@ struct world {
 	unsigned n_push;           /* pushes that changed something */
 	char tip[OID_TEXT];
 	const char *message;
+	const char *status_down;   /* why the status branch can not be fetched; NULL */
 	const char *refuse_push;   /* why; NULL */
 	struct store *inner;       /* the store behind the one that counts */
 	unsigned n_txn, n_write;   /* writing transactions and rows written */

@@ -28,19 +28,20 @@ static void what_a_comment_with_a_reason_names_is_not_told(void **state)
 	expect(ALIAS("", ""), CONSUMER("5"));
 	expect(ALIAS("", " # apnsctl:ignore APN3004 -- No domain of its own"), "");
 	expect(ALIAS("  # apnsctl:ignore APN3004 -- x\n\n  # The address.\n", ""), "");
-	expect(ALIAS("  # apnsctl:ignore  APN3005 ,APN3004  --  x -- y\n", ""),
-	       FILE_NAME ":5:21-28 warning APN1031 - -: nothing in line 6 breaks APN3005; take the "
-			 "ignore out\n");
+	expect(ALIAS("  # apnsctl:ignore  APN3005 ,APN3004  --  x -- y\n", ""), FILE_NAME
+	       ":5:21-28 warning APN1031 - -: nothing in the line below breaks APN3005; take the "
+	       "ignore out\n");
 }
 
 static void it_means_one_line_and_one_rule(void **state)
 {
 	(void)state;
-	expect(ALIAS("", "\n  # apnsctl:ignore APN3004 -- x"), CONSUMER("5") FILE_NAME
-	       ":6:20-27 warning APN1031 - -: nothing in line 7 breaks APN3004; take the ignore "
-	       "out\n  fix 6:1-1:  (take the ignore out)\n");
+	expect(ALIAS("", "\n  # apnsctl:ignore APN3004 -- x"),
+	       CONSUMER("5") FILE_NAME ":6:20-27 warning APN1031 - -: nothing in the line below "
+				       "breaks APN3004; take the ignore "
+				       "out\n  fix 6:1-1:  (take the ignore out)\n");
 	expect(ALIAS("", " # apnsctl:ignore APN3009 -- x"), CONSUMER("5") FILE_NAME
-	       ":5:41-48 warning APN1031 - -: nothing in line 5 breaks APN3009; take the ignore "
+	       ":5:41-48 warning APN1031 - -: nothing in this line breaks APN3009; take the ignore "
 	       "out\n  fix 5:23-53:  (take the ignore out)\n");
 }
 
@@ -55,8 +56,10 @@ static void one_that_is_not_whole_is_an_error_and_suppresses_nothing(void **stat
 	BAD("ignore APN3004 because", "24-56", "this ignore has no reason; write it like " FORM);
 	BAD("ignore APN3004--x", "24-51", "this ignore has no reason; write it like " FORM);
 	BAD("ignore -- x", "24-45", "this ignore lacks a code; write it like " FORM);
-	BAD("ignore=APN3004 -- x", "24-53", "a comment for apnsctl is written like " FORM);
-	BAD("ignored APN3004 -- x", "24-54", "a comment for apnsctl is written like " FORM);
+	BAD("ignore=APN3004 -- x", "24-53",
+	    "a comment that starts with \"apnsctl:\" is written like " FORM);
+	BAD("ignored APN3004 -- x", "24-54",
+	    "a comment that starts with \"apnsctl:\" is written like " FORM);
 	BAD("ignore APN3999 -- x", "41-48",
 	    "there is no rule \"APN3999\"; an ignore is written like " FORM);
 	BAD("ignore apn3004 -- x", "41-48",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/schema/repo.h"
 
+#include "schema/rule/change.h"
 #include "schema/rule/pages.h"
 
 static const char *file_of(const struct rule_page *p)
@@ -8,16 +9,49 @@ static const char *file_of(const struct rule_page *p)
 	return p->file ? p->file : "tenants/acme/example.yaml";
 }
 
-static bool raises(const struct rule_page *p, const char *example, char **text)
+static void load(struct repo *r, const struct rule_page *p, const char *example)
 {
 	const struct page_file *around = rule_page_files();
 	struct repo_file base[16] = { 0 }, more[] = { { file_of(p), example }, { NULL, NULL } };
-	char code[16];
-	struct repo r;
 
 	for (size_t i = 0; around[i].path; i++)
 		base[i] = (struct repo_file){ around[i].path, around[i].text };
-	repo_load(&r, base, more);
+	repo_load(r, base, more);
+}
+
+static const char *nothing_published(void *self, const char *tenant, const struct want_cert *base)
+{
+	(void)self;
+	(void)tenant;
+	(void)base;
+	return NULL;
+}
+
+/* The only tenant of both, as lint --base compares them. */
+static void compare(const struct rule_page *p, const char *text, struct repo *head)
+{
+	const struct change_known known = { nothing_published, NULL, false };
+	struct change *change = change_new(&known);
+	struct repo base;
+
+	load(&base, p, text);
+	assert_true(base.n == 1 && head->n == 1);
+	struct change_side was = { &base.shared, &base.set[0], &base.want[0] };
+	struct change_side now = { &head->shared, &head->set[0], &head->want[0] };
+	change_check(change, &was, &now, &head->findings[0]);
+	change_end(change, &head->findings[0]);
+	change_free(change);
+	repo_release(&base);
+}
+
+static bool raises(const struct rule_page *p, const char *example, char **text)
+{
+	char code[16];
+	struct repo r;
+
+	load(&r, p, example);
+	if (rule_page_base(p->code))
+		compare(p, rule_page_base(p->code), &r);
 	*text = strdup(repo_text(&r, LEVEL_NOTE));
 	repo_release(&r);
 	snprintf(code, sizeof(code), "APN%u ", p->code);

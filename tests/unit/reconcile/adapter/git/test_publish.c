@@ -93,6 +93,29 @@ static void files_are_put_over_and_removed(void **state)
 	p->ops->close(p);
 }
 
+static void a_file_of_the_largest_size_is_read_back(void **state)
+{
+	struct buf text = BUF_INIT(PUBLISH_FILE_MAX), little = BUF_INIT(4096);
+	char commit[OID_TEXT];
+	char *most = calloc(1, PUBLISH_FILE_MAX + 1);
+	struct publish_file f = { "tenants/acme.json", { most, PUBLISH_FILE_MAX } };
+
+	(void)state;
+	assert_non_null(most);
+	memset(most, 'x', PUBLISH_FILE_MAX);
+	make_remote();
+	struct publish *p = open_publish(url_of("r.git"));
+	push(p, &f, 1, commit);
+	want(p->ops->read(p, f.path, &text, &e), 0);
+	assert_int_equal(text.len, PUBLISH_FILE_MAX);
+	want(p->ops->read(p, f.path, &little, &e), -1);
+	assert_string_equal(e.text, "tenants/acme.json on branch apnsctl-status is too large to be "
+				    "read");
+	p->ops->close(p);
+	buf_release(&text);
+	free(most);
+}
+
 static void what_is_there_can_be_read_and_walked(void **state)
 {
 	const struct publish_file f[] = { PUT("tenants/a.json", "1"), PUT("status.json", "2") };
@@ -331,6 +354,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_committed_when_the_tree_stays_the_same),
 		cmocka_unit_test(no_files_make_no_branch),
 		cmocka_unit_test(files_are_put_over_and_removed),
+		cmocka_unit_test(a_file_of_the_largest_size_is_read_back),
 		cmocka_unit_test(what_is_there_can_be_read_and_walked),
 		cmocka_unit_test(somebody_elses_commit_is_kept),
 		cmocka_unit_test(a_file_in_place_of_a_folder_makes_room_and_the_other_way_round),

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lint --base: the change rules between two revisions of one repository, tenant by tenant as the
+ * head is read. Of the base nothing is kept but the tenant at hand.
+ */
+#ifndef APNSCTL_CMD_LINT_BASE_H
+#define APNSCTL_CMD_LINT_BASE_H
+
+#include "cmd/apnsctl/published.h"
+#include "cmd/apnsctl/repo.h"
+#include "reconcile/run/load.h"
+#include "schema/rule/change.h"
+
+struct lint_base {
+	struct repo repo;
+	struct load load;
+	struct change *change;
+	const struct load *head;
+	const struct published *published;
+	bool *met; /* of each tenant of the base: head has it */
+	bool shared_is_same;
+};
+
+/*
+ * Opens the revision `rev` of the repository of `path` (NULL: the working directory). ERR_SOURCE,
+ * with the cure, when it is not there. `published` with `is_complete` false: there is no status
+ * branch to be asked.
+ */
+int lint_base_open(struct lint_base *b, const char *path, const char *rev, const struct load *head,
+		   const struct published *published, bool is_complete, struct err *e);
+
+/* Compares a tenant of head with what it was; what it finds goes to the tenant's findings. */
+int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, struct err *e);
+
+/* What all tenants together have changed: those that are gone. */
+int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e);
+
+void lint_base_close(struct lint_base *b);
+
+#endif
