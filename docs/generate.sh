@@ -25,6 +25,7 @@ NR == 1 { print "<!-- Written by `apnsctl explain " $1 "`: `make docs` writes it
 label == "rule" { print "\n" text(value); next }
 label == "level" { level = value; next }
 label == "stops" { print "\nLevel: **" level "**. What stops: " text(value) "."; next }
+label == "ignored with" { print "\nIgnored with `" value "`."; next }
 label == "why" { print "\n" text(value); next }
 label == "example" { file = value; next }
 label == "before" { enter("Before:"); next }

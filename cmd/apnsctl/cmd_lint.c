@@ -6,6 +6,7 @@
 #include "cmd/apnsctl/cmd.h"
 #include "cmd/apnsctl/lint_base.h"
 #include "cmd/apnsctl/lint_expiry.h"
+#include "cmd/apnsctl/lint_fix.h"
 #include "cmd/apnsctl/lint_print.h"
 #include "cmd/apnsctl/lint_published.h"
 #include "cmd/apnsctl/ports.h"
@@ -22,7 +23,8 @@ struct lint {
 	struct arena mem;
 	struct findings findings;
 	struct claims *claims;
-	const char *status; /* --status; NULL: that of the repository */
+	struct ignores ignores; /* of all files */
+	const char *status;     /* --status; NULL: that of the repository */
 	struct published published;
 	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
 	const char *base_rev;         /* --base; NULL: no change rules */
@@ -32,6 +34,14 @@ struct lint {
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
 };
+
+/* Where there are errors, or in what all share, rules are silent about the rest. */
+static void add_ignores(struct lint *l, const struct set *s, const struct findings *fs)
+{
+	bool hidden = fs->n_level[LEVEL_ERROR] || l->load.findings.n_level[LEVEL_ERROR];
+
+	ignores_add(&l->ignores, &l->mem, &s->ignores, hidden);
+}
 
 static int lint_tenants(struct lint *l, struct err *e)
 {
@@ -45,6 +55,7 @@ static int lint_tenants(struct lint *l, struct err *e)
 			lint_expiry(&l->published, &t.want, l->now, &t.findings);
 		int failed = l->base_rev ? lint_base_tenant(&l->base, i, &t, e) : 0;
 		findings_append(&l->findings, &t.findings);
+		add_ignores(l, &t.set, &t.findings);
 		load_tenant_release(&t);
 		if (failed)
 			return -1;
@@ -69,8 +80,42 @@ static int open_published(struct lint *l, struct err *e)
 	return 0;
 }
 
+/* What the options ask for. */
+struct lint_wish {
+	struct option_list formats;
+	const char *rev; /* NULL: the working tree */
+	char **path;     /* as they were given */
+	int n_path;
+	bool only_new; /* tell only what the base does not have */
+	bool fix, diff;
+	enum level fail_on;
+};
+
+static bool is_below(const char *file, const char *path)
+{
+	size_t n = strlen(path);
+
+	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
+}
+
+/* True for what concerns the paths that were asked for. */
+static bool is_asked(const struct lint *l, const char *file)
+{
+	for (size_t k = 0; k < l->n_only; k++)
+		if (is_below(file, l->only[k]))
+			return true;
+	return !l->n_only;
+}
+
+static bool keeps(void *arg, const struct finding *f)
+{
+	return is_asked(arg, f->file);
+}
+
 static int lint_all(struct lint *l, const char *path, struct err *e)
 {
+	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
+	l->claims = claims_new();
 	if (open_published(l, e) ||
 	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e) ||
 	    (l->base_rev && lint_base_open(&l->base, path, l->base_rev, &l->load, &l->published,
@@ -80,36 +125,31 @@ static int lint_all(struct lint *l, const char *path, struct err *e)
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
 		claims_check(l->claims, &l->findings);
+		claims_withdraw_pins(l->claims, &l->findings);
+		add_ignores(l, &l->load.shared, &l->load.findings);
+		ignores_apply(&l->ignores, &l->findings);
+		ignores_tell_unused(&l->ignores, &l->findings);
 	}
 	return failed;
 }
 
-static bool is_below(const char *file, const char *path)
+static size_t count_ignored(const struct lint *l)
 {
-	size_t n = strlen(path);
+	size_t n = 0;
 
-	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
+	for (size_t i = 0; i < l->ignores.n; i++)
+		if (is_asked(l, l->ignores.item[i].file))
+			n += l->ignores.item[i].n_used;
+	return n;
 }
 
-/* Keeps what concerns the paths that were asked for. */
-static void filter(struct lint *l)
+static int status_of(const struct lint *l, enum level fail_on)
 {
-	struct findings *fs = &l->findings;
-	size_t kept = 0;
+	const size_t *n = l->findings.n_level;
 
-	if (!l->n_only)
-		return;
-	memset(fs->n_level, 0, sizeof(fs->n_level));
-	for (size_t i = 0; i < fs->n; i++) {
-		bool keep = false;
-		for (size_t k = 0; k < l->n_only; k++)
-			keep |= is_below(fs->item[i].file, l->only[k]);
-		if (!keep)
-			continue;
-		fs->n_level[fs->item[i].level]++;
-		fs->item[kept++] = fs->item[i];
-	}
-	fs->n = kept;
+	return n[LEVEL_ERROR] || (fail_on == LEVEL_WARNING && n[LEVEL_WARNING])
+		   ? err_exit_status(ERR_INPUT)
+		   : 0;
 }
 
 /* More is linted than the author wanted; nothing is left out that he did not want to. */
@@ -132,19 +172,14 @@ static size_t list_skipped(struct lint *l, struct check_skipped out[2])
 
 static int report(struct lint *l, const struct option_list *formats, enum level fail_on)
 {
-	findings_sort(&l->findings);
-	filter(l);
 	struct check_skipped skipped[2];
 	struct lint_report r = { .findings = &l->findings,
 				 .documents = l->load.n_document,
+				 .ignored = count_ignored(l),
 				 .skipped = skipped,
 				 .n_skipped = list_skipped(l, skipped) };
-	size_t bad = l->findings.n_level[LEVEL_ERROR];
-	int status, result;
+	int status = status_of(l, fail_on), result = status;
 
-	if (fail_on == LEVEL_WARNING)
-		bad += l->findings.n_level[LEVEL_WARNING];
-	status = result = bad ? err_exit_status(ERR_INPUT) : 0;
 	for (size_t i = 0; i < formats->n; i++) {
 		int printed = lint_print(&l->repo, formats->item[i], &r, status);
 		result = printed != status ? printed : result;
@@ -169,25 +204,29 @@ static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 	return 0;
 }
 
-/* `path` NULL: the repository at hand; only what is below one of the `paths` is told. */
-static int lint(struct lint *l, const char *path, char **paths, int n, const char *rev,
-		struct err *e)
+static int open_lint(struct lint *l, const char *path, const char *rev, struct err *e)
 {
-	if (repo_open(path, rev, &l->repo, e) || note_paths(l, paths, n, e) ||
-	    ports_open_x509(&l->x509, e))
+	if (repo_open(path, rev, &l->repo, e) || ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
-	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
-	l->claims = claims_new();
-	return lint_all(l, path, e);
+	return 0;
+}
+
+static void forget(struct lint *l)
+{
+	lint_base_close(&l->base);
+	l->base = (struct lint_base){ 0 };
+	claims_free(l->claims);
+	l->claims = NULL;
+	l->ignores = (struct ignores){ 0 };
+	l->skipped = (struct check_skipped){ 0 };
+	published_close(&l->published);
+	load_close(&l->load);
 }
 
 static void lint_release(struct lint *l)
 {
-	lint_base_close(&l->base);
-	claims_free(l->claims);
-	published_close(&l->published);
-	load_close(&l->load);
+	forget(l);
 	if (l->x509)
 		l->x509->ops->close(l->x509);
 	repo_close(&l->repo);
@@ -195,15 +234,73 @@ static void lint_release(struct lint *l)
 }
 
 /* --new: takes out what the base has as well. */
-static int subtract_base(struct lint *l, const char *path, struct err *e)
+static int subtract_base(struct lint *l, const struct lint_wish *w, struct err *e)
 {
+	const char *path = w->n_path ? w->path[0] : NULL;
 	struct lint base = { .status = l->status, .expiry = l->expiry, .now = l->now };
-	int failed = lint(&base, path, NULL, 0, l->base_rev, e);
+	int failed = open_lint(&base, path, l->base_rev, e) || lint_all(&base, path, e);
 
 	if (!failed)
 		findings_subtract(&l->findings, &base.findings);
 	lint_release(&base);
-	return failed;
+	return failed ? -1 : 0;
+}
+
+/* Finds what is to be told, in its order. */
+static int look(struct lint *l, const struct lint_wish *w, struct err *e)
+{
+	if (lint_all(l, w->n_path ? w->path[0] : NULL, e) ||
+	    (w->only_new && subtract_base(l, w, e)))
+		return -1;
+	findings_sort(&l->findings);
+	findings_keep(&l->findings, keeps, l);
+	return 0;
+}
+
+/* Edits in memory until none is left; what lint finds then is what remains. */
+static int fix_all(struct lint *l, const struct lint_wish *w, struct lint_fix *x, struct err *e)
+{
+	for (int pass = 0; pass < LINT_FIX_PASSES; pass++) {
+		int some = lint_fix_pass(x, &l->findings, e);
+		if (some <= 0)
+			return some;
+		forget(l);
+		if (look(l, w, e))
+			return -1;
+	}
+	return 0;
+}
+
+static int print_diff(const struct lint_fix *x, int status)
+{
+	struct buf out = BUF_INIT(LINT_DIFF_MAX);
+	struct err e = { 0 };
+
+	if (!lint_fix_diff(x, &out, &e))
+		return app_print(&out, status);
+	buf_release(&out);
+	return app_fail(&e);
+}
+
+/* --fix and --diff: with --diff nothing is written, and the diff is all that is printed. */
+static int fix(struct lint *l, const struct lint_wish *w)
+{
+	struct lint_fix x;
+	struct err e = { 0 };
+	int status;
+
+	lint_fix_start(&x, &l->repo);
+	if (fix_all(l, w, &x, &e) || (!w->diff && lint_fix_write(&x, &e)))
+		status = app_fail(&e);
+	else if (w->diff)
+		status = print_diff(&x, status_of(l, w->fail_on));
+	else
+		status = report(l, &w->formats, w->fail_on);
+	if (!e.code)
+		app_say("apnsctl: %zu edit%s in %zu file%s%s", x.n_edit, x.n_edit == 1 ? "" : "s",
+			x.n, x.n == 1 ? "" : "s", w->diff ? "; nothing was written" : "");
+	lint_fix_release(&x);
+	return status;
 }
 
 static int parse_fail_on(const char *word, enum level *out)
@@ -214,46 +311,64 @@ static int parse_fail_on(const char *word, enum level *out)
 	return app_usage("lint", "--fail-on takes error or warning, not '%s'", app_safe(word));
 }
 
+static int check_wish(const struct lint_wish *w, const struct lint *l, const struct app *app)
+{
+	if (w->only_new && !l->base_rev)
+		return app_usage("lint", "--new needs --base REV");
+	if ((w->fix || w->diff) && w->rev)
+		return app_usage("lint", "--%s edits the working tree; leave out --rev",
+				 w->fix ? "fix" : "diff");
+	if (w->fix && w->diff)
+		return app_usage("lint", "--diff shows what --fix would write; take one of them");
+	if (w->diff && (w->formats.n || app->output == OUTPUT_JSON))
+		return app_usage("lint", "--diff prints a patch and no report; leave out %s",
+				 w->formats.n ? "--format" : "-o json");
+	return 0;
+}
+
 int cmd_lint(struct app *app, int argc, char **argv)
 {
-	struct option_list formats = { 0 };
-	const char *rev = NULL, *fail_on = NULL;
+	struct lint_wish w = { 0 };
+	const char *fail_on = NULL;
 	struct lint l = { .now = ports_now(app) };
-	bool only_new = false;
 	const struct option_spec spec[] = {
-		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &formats },
+		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &w.formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
-		  &rev },
+		  &w.rev },
 		{ "base", "REV", "also check what changes against this revision", OPTION_TEXT,
 		  &l.base_rev },
-		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &only_new },
+		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &w.only_new },
 		{ "expiry", NULL, "also tell which certificates are due or have ended (at --now)",
 		  OPTION_FLAG, &l.expiry },
 		{ "status", "REV|DIR", "compare topics with this status branch", OPTION_TEXT,
 		  &l.status },
+		{ "fix", NULL, "make the suggested edits in the working tree", OPTION_FLAG,
+		  &w.fix },
+		{ "diff", NULL, "print what --fix would change as a patch", OPTION_FLAG, &w.diff },
 		{ "fail-on", "LEVEL", "exit with 3 from error (the default) or warning on",
 		  OPTION_TEXT, &fail_on },
 		{ 0 },
 	};
 	struct err e = { 0 };
-	enum level level;
 	char **args;
 	int status, n = app_options(app, spec, argc, argv, &args, &status);
 
 	if (n < 0)
 		return status;
-	for (size_t i = 0; i < formats.n; i++)
-		if ((status = lint_format_check(formats.item[i])))
+	for (size_t i = 0; i < w.formats.n; i++)
+		if ((status = lint_format_check(w.formats.item[i])))
 			return status;
-	if ((status = parse_fail_on(fail_on, &level)))
+	if ((status = parse_fail_on(fail_on, &w.fail_on)) || (status = check_wish(&w, &l, app)))
 		return status;
-	if (!formats.n)
-		formats.item[formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
-	if (only_new && !l.base_rev)
-		return app_usage(argv[0], "--new needs --base REV");
-	const char *path = n ? args[0] : NULL;
-	bool failed = lint(&l, path, args, n, rev, &e) || (only_new && subtract_base(&l, path, &e));
-	status = failed ? app_fail(&e) : report(&l, &formats, level);
+	if (!w.formats.n)
+		w.formats.item[w.formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
+	w.path = args;
+	w.n_path = n;
+	if (open_lint(&l, n ? args[0] : NULL, w.rev, &e) || note_paths(&l, args, n, &e) ||
+	    look(&l, &w, &e))
+		status = app_fail(&e);
+	else
+		status = w.fix || w.diff ? fix(&l, &w) : report(&l, &w.formats, w.fail_on);
 	lint_release(&l);
 	return status;
 }

@@ -2,7 +2,6 @@
 #include "cmd/apnsctl/edit.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,9 +65,24 @@ static struct edit_file *find_file(struct edits *x, const char *path, struct err
 	return load_old(x, f, e) ? NULL : f;
 }
 
-static void add_piece(struct edits *x, struct edit_file *f, struct edit_piece p)
+static void add_piece(struct edits *x, struct edit_file *f, struct splice p)
 {
-	*(struct edit_piece *)arena_push(&x->mem, &f->piece, &f->n, &f->cap, sizeof(p)) = p;
+	*(struct splice *)arena_push(&x->mem, &f->piece, &f->n, &f->cap, sizeof(p)) = p;
+}
+
+int edits_put_over(struct edits *x, const char *path, const struct buf *old, const struct buf *text,
+		   struct err *e)
+{
+	struct edit_file *f = find_file(x, path, e);
+
+	if (!f)
+		return -1;
+	if (f->is_new || f->old.len != old->len ||
+	    memcmp(buf_str(&f->old), buf_str(old), old->len) != 0)
+		return err_set(e, ERR_REFUSED,
+			       "%s was changed since it was read; look at it and run again",
+			       whole_path(x, path));
+	return edits_put(x, path, buf_str(text), text->len, e);
 }
 
 int edits_put(struct edits *x, const char *path, const char *text, size_t len, struct err *e)
@@ -79,7 +93,7 @@ int edits_put(struct edits *x, const char *path, const char *text, size_t len, s
 		return -1;
 	if (!f->is_new && f->old.len == len && !memcmp(buf_str(&f->old), text, len))
 		return 1;
-	add_piece(x, f, (struct edit_piece){ 0, f->old.len, arena_strndup(&x->mem, text, len) });
+	add_piece(x, f, (struct splice){ 0, f->old.len, arena_strndup(&x->mem, text, len) });
 	return 0;
 }
 
@@ -93,22 +107,22 @@ static bool stands_there(const char *at, size_t n, const char *old)
 }
 
 static int find_piece(struct edits *x, const struct edit_file *f, struct pos at, const char *old,
-		      struct edit_piece *out, struct err *e)
+		      struct splice *out, struct err *e)
 {
 	struct findings fs = FINDINGS_INIT(&x->mem);
 	struct yaml_scan scan;
 
 	yaml_scan(f->path, buf_str(&f->old), f->old.len, &x->mem, &fs, &scan);
-	size_t mark = (size_t)(scan.bytes - buf_str(&f->old));
-	size_t from = at.line ? yaml_scan_offset(&scan, at.line, at.col) : 0;
-	size_t to = at.line ? yaml_scan_offset(&scan, at.line, at.end) : 0;
-	if (scan.refused || to <= from || !stands_there(scan.bytes + from, to - from, old))
+	if (!scan.refused && at.line)
+		*out = splice_at(&scan, span_of(at), out->text);
+	size_t len = out->to - out->from;
+	if (!len || !stands_there(buf_str(&f->old) + out->from, len, old))
 		return err_set(e, ERR_REFUSED,
 			       "%s:%u does not hold '%s' any more; look at the file and try again",
 			       f->path, at.line, old);
-	bool quoted = to - from > strlen(old);
-	out->from = mark + from + quoted;
-	out->to = mark + to - quoted;
+	bool quoted = len > strlen(old);
+	out->from += quoted;
+	out->to -= quoted;
 	return 0;
 }
 
@@ -116,7 +130,7 @@ int edits_replace(struct edits *x, const char *path, struct pos at, const char *
 		  const char *text, struct err *e)
 {
 	struct edit_file *f = find_file(x, path, e);
-	struct edit_piece p = { .text = arena_strdup(&x->mem, text) };
+	struct splice p = { .text = arena_strdup(&x->mem, text) };
 
 	if (!f || find_piece(x, f, at, old, &p, e))
 		return -1;
@@ -127,27 +141,6 @@ int edits_replace(struct edits *x, const char *path, struct pos at, const char *
 	return 0;
 }
 
-static int by_place(const void *a, const void *b)
-{
-	size_t x = ((const struct edit_piece *)a)->from, y = ((const struct edit_piece *)b)->from;
-
-	return (x > y) - (x < y);
-}
-
-static void new_text(struct edit_file *f, struct buf *out)
-{
-	size_t at = 0;
-
-	if (f->n)
-		qsort(f->piece, f->n, sizeof(*f->piece), by_place);
-	for (size_t i = 0; i < f->n; i++) {
-		buf_add(out, buf_str(&f->old) + at, f->piece[i].from - at);
-		buf_adds(out, f->piece[i].text);
-		at = f->piece[i].to;
-	}
-	buf_add(out, buf_str(&f->old) + at, f->old.len - at);
-}
-
 static int write_one(struct edits *x, struct edit_file *f, struct err *e)
 {
 	struct buf text = BUF_INIT(EDIT_FILE_MAX);
@@ -156,7 +149,7 @@ static int write_one(struct edits *x, struct edit_file *f, struct err *e)
 	mode_t mode = lstat(path, &st) ? EDIT_MODE : st.st_mode & 0777;
 	int failed;
 
-	new_text(f, &text);
+	splice_apply(buf_str(&f->old), f->old.len, f->piece, f->n, &text);
 	failed = text.full ? err_set(e, ERR_INPUT, "%s would be larger than 1 MiB", path)
 			   : file_make_parents(path, e) ||
 				 file_write_atomic(path, buf_str(&text), text.len, mode, e);

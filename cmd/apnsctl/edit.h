@@ -13,18 +13,13 @@
 #include "schema/base/buf.h"
 #include "schema/base/err.h"
 #include "schema/base/ref.h"
-
-/* One replacement inside a file. */
-struct edit_piece {
-	size_t from, to; /* bytes of the old text */
-	const char *text;
-};
+#include "schema/yaml/splice.h"
 
 struct edit_file {
 	const char *path; /* relative to the folder */
 	struct buf old;
 	bool is_new; /* there is no old file */
-	struct edit_piece *piece;
+	struct splice *piece;
 	size_t n, cap;
 	bool written;
 };
@@ -41,6 +36,10 @@ void edits_start(struct edits *x, const char *root);
 
 /* The file gets this text. 1: it has it already and nothing changes. */
 int edits_put(struct edits *x, const char *path, const char *text, size_t len, struct err *e);
+
+/* The same, when the file holds exactly the bytes `old`; ERR_REFUSED when it does not any more. */
+int edits_put_over(struct edits *x, const char *path, const struct buf *old, const struct buf *text,
+		   struct err *e);
 
 /*
  * Replaces the plain or quoted scalar `old` at `at` by `text`, which needs no quotes. ERR_REFUSED

@@ -58,6 +58,9 @@ bool explain_rule(struct explanation *x, const char *word)
 	sheet_add(s, "title", "rule", r->title);
 	sheet_add(s, "level", "level", level_name(r->level));
 	sheet_add(s, "stops", "stops", stops(r->stop));
+	if (rule_can_be_ignored(r->code))
+		sheet_add(s, "ignore", "ignored with",
+			  arena_printf(&x->mem, "# apnsctl:ignore APN%04u -- reason", r->code));
 	if (p)
 		add_page(s, p);
 	return true;

@@ -232,6 +232,17 @@ int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struc
 	return git_source_local_at(r->root, r->prefix, &out->source, e);
 }
 
+int repo_patch(const struct repo *r, const char *path, const struct buf *old,
+	       const struct buf *text, struct buf *out, struct err *e)
+{
+	struct arena mem = ARENA_INIT;
+	int failed =
+	    git_patch_text(arena_printf(&mem, "%s%s", r->prefix, path), old, text, out, e);
+
+	arena_release(&mem);
+	return failed;
+}
+
 bool repo_has_manifests(const struct repo *r)
 {
 	struct arena mem = ARENA_INIT;

@@ -75,6 +75,13 @@ struct repo_base {
  */
 int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e);
 
+/*
+ * Adds the change of a file of the manifests as a patch that `git apply` takes at the top of the
+ * work tree.
+ */
+int repo_patch(const struct repo *r, const char *path, const struct buf *old,
+	       const struct buf *text, struct buf *out, struct err *e);
+
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);
 

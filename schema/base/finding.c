@@ -41,6 +41,19 @@ const struct rule *rule_of(unsigned code)
 	return bsearch(&code, rules, sizeof(rules) / sizeof(rules[0]), sizeof(rules[0]), by_code);
 }
 
+bool rule_can_be_ignored(unsigned code)
+{
+	switch (code) {
+#define RULE(code, id, level, stop, name, title)
+#define IGNORABLE(id) case RULE_##id:
+#include "schema/base/rules.def"
+#undef RULE
+		return true;
+	default:
+		return false;
+	}
+}
+
 static char *vtext(struct arena *a, const char *fmt, va_list ap)
 {
 	va_list again;
@@ -225,6 +238,21 @@ void findings_append(struct findings *fs, const struct findings *from)
 		to->fix = copy_edit(fs->mem, f->fix);
 		fs->n_level[f->level]++;
 	}
+}
+
+void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct finding *f), void *arg)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < fs->n; i++) {
+		if (keep(arg, &fs->item[i]))
+			fs->item[kept++] = fs->item[i];
+		else
+			fs->n_level[fs->item[i].level]--;
+	}
+	fs->n = fs->from = kept;
+	fs->last_file = NULL;
+	fs->n_left_out = 0;
 }
 
 static int cmp_u32(uint32_t a, uint32_t b)

@@ -42,6 +42,9 @@ enum rule_code {
 /* The row of a code; NULL when there is none. */
 const struct rule *rule_of(unsigned code);
 
+/* May a comment with a reason ignore what this rule tells? */
+bool rule_can_be_ignored(unsigned code);
+
 /* All rows, in the order of their codes. */
 const struct rule *rules_all(size_t *n);
 
@@ -119,6 +122,10 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 
 /* Copies all findings of `from` with their texts, so that the other arena can be released. */
 void findings_append(struct findings *fs, const struct findings *from);
+
+/* Takes out what `keep` does not want; nothing may be filled in behind it. */
+void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct finding *f),
+		   void *arg);
 
 /*
  * Takes out what `base` has as well: the same rule, file, object, pointer and message, wherever in

@@ -113,6 +113,7 @@ struct check_skipped {
 struct lint_report {
 	const struct findings *findings; /* sorted: findings_sort */
 	size_t documents;
+	size_t ignored; /* findings that comments have suppressed */
 	const struct check_skipped *skipped;
 	size_t n_skipped;
 	const struct source_texts *sources; /* for code frames and hashes of lines; NULL: none */

@@ -79,6 +79,7 @@ static void summary(struct json *j, const struct lint_report *r)
 	json_member_int(j, "errors", (int64_t)n[LEVEL_ERROR]);
 	json_member_int(j, "warnings", (int64_t)n[LEVEL_WARNING]);
 	json_member_int(j, "notes", (int64_t)n[LEVEL_NOTE]);
+	json_member_int(j, "ignored", (int64_t)r->ignored);
 	json_member_int(j, "documents", (int64_t)r->documents);
 	json_end_object(j);
 }

@@ -120,4 +120,6 @@ void place_counts(struct buf *out, const struct lint_report *r)
 	count(out, r->findings->n_level[LEVEL_WARNING], "warning");
 	buf_adds(out, ", ");
 	count(out, r->findings->n_level[LEVEL_NOTE], "note");
+	if (r->ignored)
+		buf_addf(out, ", %zu ignored", r->ignored);
 }

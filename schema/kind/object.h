@@ -53,6 +53,8 @@ struct object {
 	struct pos at; /* of the value of `kind` */
 	struct meta meta;
 	struct pos spec_at; /* of the key `spec` */
+	/* The lines from first to before last can be taken out with nothing else; 0: not known. */
+	uint32_t first_line, last_line;
 };
 
 enum mode { MODE_UNSET, MODE_MultiTenant, MODE_SingleOrganization };

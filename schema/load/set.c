@@ -15,14 +15,48 @@ void set_init(struct set *s, struct arena *mem, const char *tenant)
 	s->index = set_index_new(mem);
 }
 
-static void add_document(struct set *s, const char *path, const struct node *root,
-			 struct findings *fs)
+/* A walk over the lines of a file, from the first to the last. */
+struct lines {
+	const char *at, *end;
+	uint32_t number;
+};
+
+static const char *go_to(struct lines *l, uint32_t number)
+{
+	while (l->number < number && l->at < l->end) {
+		const char *lf = memchr(l->at, '\n', (size_t)(l->end - l->at));
+		l->at = lf ? lf + 1 : l->end;
+		l->number++;
+	}
+	return l->at;
+}
+
+/*
+ * A sound document that could be taken out: it is not the only one, and no comment goes with it.
+ * Its lines are those up to the next "---", or up to the end of the file.
+ */
+static void note_lines(struct object *o, const struct yaml_file *y, size_t i, struct lines *l)
+{
+	bool is_last = i + 1 == y->n_doc;
+	uint32_t first = y->doc[i].line, last = is_last ? UINT32_MAX : y->doc[i + 1].line;
+	const char *from = go_to(l, first), *to = go_to(l, last);
+	bool marked = !is_last || (to - from > 3 && !memcmp(from, "---", 3));
+
+	if (y->broken || y->n_doc < 2 || !marked || memchr(from, '#', (size_t)(to - from)) ||
+	    memmem(from, (size_t)(to - from), "\n...", 4))
+		return;
+	o->first_line = first;
+	o->last_line = is_last ? l->number : last;
+}
+
+static struct object *add_document(struct set *s, const char *path, const struct node *root,
+				   struct findings *fs)
 {
 	struct object *o = decode(path, root, s->mem, fs), **slot;
 
 	if (!o) {
 		s->broken = true; /* something is here, but nobody can refer to it */
-		return;
+		return NULL;
 	}
 	if (o->kind == KIND_ControllerConfig) {
 		struct finding *f = finding_add(
@@ -32,10 +66,10 @@ static void add_document(struct set *s, const char *path, const struct node *roo
 		    "host");
 		f->object = (struct ref){ o->kind, NULL, o->meta.name.s };
 		f->pointer = "/kind";
-		return;
+		return NULL;
 	}
 	slot = arena_push(s->mem, &s->object, &s->n_object, &s->cap_object, sizeof(*slot));
-	*slot = o;
+	return *slot = o;
 }
 
 static void add_yaml(struct set *s, const char *path, const char *bytes, size_t len,
@@ -43,14 +77,21 @@ static void add_yaml(struct set *s, const char *path, const char *bytes, size_t 
 {
 	struct arena nodes = ARENA_INIT; /* objects do not point at them */
 	struct yaml_file y = { 0 };
+	struct lines lines = { bytes, bytes + len, 1 };
 
 	yaml_parse(path, bytes, len, &nodes, fs, &y);
 	s->broken = s->broken || y.broken;
+	ignores_read(path, &y, s->mem, fs, &s->ignores);
 	for (size_t i = 0; i < y.n_doc; i++) {
+		size_t errors = fs->n_level[LEVEL_ERROR];
+		struct object *o = NULL;
 		if (y.doc[i].root || y.broken)
 			s->n_document++;
 		if (y.doc[i].root)
-			add_document(s, path, y.doc[i].root, fs);
+			o = add_document(s, path, y.doc[i].root, fs);
+		if (o && o->kind == KIND_CertificateAssignment &&
+		    fs->n_level[LEVEL_ERROR] == errors)
+			note_lines(o, &y, i, &lines);
 	}
 	arena_release(&nodes);
 }

@@ -12,6 +12,7 @@
 #include "schema/kind/cert_facts.h"
 #include "schema/kind/config.h"
 #include "schema/kind/object.h"
+#include "schema/load/ignore.h"
 
 /* A certificate file of the folder, used or not. */
 struct cert_file {
@@ -37,6 +38,7 @@ struct set {
 	struct cert_file *cert;
 	size_t n_cert, cap_cert;
 	size_t n_document; /* documents seen, broken ones included */
+	struct ignores ignores; /* what comments want to be silent about */
 	bool broken;       /* some file could not be parsed: an object may be missing */
 	struct set_index *index;
 };

@@ -5,6 +5,7 @@
 
 #include "schema/base/text.h"
 #include "schema/load/set_index.h"
+#include "schema/yaml/scan.h"
 
 struct ref ref_of(const struct object *o)
 {
@@ -22,6 +23,16 @@ struct finding *about(struct finding *f, const struct object *o, const char *poi
 struct span name_span(const struct object *o)
 {
 	return span_of(o->meta.name.at.line ? o->meta.name.at : o->at);
+}
+
+void suggest_text(struct findings *fs, struct finding *f, const struct text *written,
+		  const char *text, const char *title)
+{
+	uint32_t width = (uint32_t)(written->at.end - written->at.col);
+	uint32_t bare = yaml_columns(written->s, strlen(written->s));
+
+	if (written->at.line && (width == bare || width == bare + 2))
+		finding_suggest(fs, f, span_of(written->at), text, title);
 }
 
 void relate_object(struct findings *fs, struct finding *f, const struct object *o)
@@ -128,6 +139,21 @@ static const struct object *nearest(struct resolution *r, const struct link *l)
 	return NULL;
 }
 
+/* "lab-2" for "lab-3" is another object rather than a slip: nobody but the author knows. */
+static bool same_digits(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	for (;; a++, b++) {
+		a += strcspn(a, digits);
+		b += strcspn(b, digits);
+		if (*a != *b)
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
 static void say_missing(struct resolution *r, const struct link *l)
 {
 	const struct object *near = nearest(r, l);
@@ -145,8 +171,11 @@ static void say_missing(struct resolution *r, const struct link *l)
 				"there is no %s \"%s\" in %s; add it, or name one that exists",
 				kind, l->name->s, place);
 	about(f, l->from, l->pointer);
-	if (near)
-		relate_object(r->fs, f, near);
+	if (!near)
+		return;
+	relate_object(r->fs, f, near);
+	if (same_digits(l->name->s, near->meta.name.s))
+		suggest_text(r->fs, f, l->name, near->meta.name.s, "take the name that exists");
 }
 
 static void note_stop(struct resolution *r, enum rule_stop stop)

@@ -31,6 +31,13 @@ struct finding *about(struct finding *f, const struct object *o, const char *poi
 /* Adds where another object stands, as related place: "Kind/tenant/name is here". */
 void relate_object(struct findings *fs, struct finding *f, const struct object *o);
 
+/*
+ * Suggests to write `text` in place of a value, which stands at one place on one line; what is
+ * written in another way (a text block) has no place of its own, and nothing is suggested.
+ */
+void suggest_text(struct findings *fs, struct finding *f, const struct text *written,
+		  const char *text, const char *title);
+
 /* The place of an object's name; of its kind when the name is not written. */
 struct span name_span(const struct object *o);
 

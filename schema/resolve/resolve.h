@@ -14,7 +14,7 @@
  * of parsing must already be in `fs`: what they forbid is kept with the set, object by object, for
  * the tenants that use the object (want_tenant.stop_shared). Defined in schema/rule, like the next.
  */
-void shared_check(const struct set *shared, struct findings *fs);
+void shared_check(struct set *shared, struct findings *fs);
 
 /*
  * Resolves one tenant: links, inherits, runs all rules that need no other tenant, into `fs`; the

@@ -165,7 +165,9 @@ static void say_holder(struct resolution *r, const struct want_cert *w, const ch
 		finding_relate(r->fs, f, servers.file, span_of(servers.at),
 			       "the servers are named here");
 	if (written->at.line && right)
-		finding_suggest(r->fs, f, span_of(at), right, "let it agree with the server");
+		suggest_text(r->fs, f,
+			     &(struct text){ holder_name((enum key_holder)written->v), at }, right,
+			     "let it agree with the server");
 }
 
 /* The holder that the types ask for; UNSET when they disagree, which is a finding. */

@@ -9,6 +9,18 @@ static const struct want_cert *inherited(const struct resolution *r, const struc
 	return r->global ? r->global->cert : NULL;
 }
 
+/* The document goes as a whole when all that it says is said above. */
+static void suggest_removal(struct resolution *r, struct finding *f,
+			    const struct certificate_assignment *a)
+{
+	const struct object *o = &a->head;
+
+	if (o->first_line && !a->allow_reenrol && !o->meta.labels.n && !o->meta.annotations.n &&
+	    !o->meta.previous_names.n)
+		finding_suggest(r->fs, f, (struct span){ o->first_line, 1, o->last_line, 1 }, "",
+				"take the document out");
+}
+
 static void check_redundant(struct resolution *r, const struct assignment *a)
 {
 	const struct certificate_assignment *from =
@@ -21,6 +33,7 @@ static void check_redundant(struct resolution *r, const struct assignment *a)
 
 	about(f, &a->object->head, "/spec/policyRef");
 	relate_object(r->fs, f, &from->head);
+	suggest_removal(r, f, a->object);
 }
 
 static void check_root(struct resolution *r, const struct assignment *a,

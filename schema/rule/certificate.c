@@ -163,7 +163,7 @@ static void check_topic(struct resolution *r, const struct want_cert *w)
 	finding_relate(r->fs, f, w->file, (struct span){ 0 }, "the certificate with topic %s",
 		       in_file);
 	if (!w->topic)
-		finding_suggest(r->fs, f, span_of(c->topic.at), in_file, "pin the topic");
+		suggest_text(r->fs, f, &c->topic, in_file, "pin the topic");
 }
 
 static void check_new(struct resolution *r, const struct want_cert *w)

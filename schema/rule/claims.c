@@ -21,6 +21,7 @@ struct claim {
 	enum claim_kind kind;
 	bool in_file; /* said by the certificate file, not by the manifest */
 	bool gone;
+	bool silent; /* APN4003 tells of it; it only speaks against pinning the topic elsewhere */
 	const char *value;
 	const char *tenant, *name; /* of the PushCertificate */
 	const char *serial;        /* "issuer/serial" of its certificate; NULL: none */
@@ -91,8 +92,10 @@ static void add_certificate(struct claims *c, const struct want_cert *w, struct 
 		return;
 	claim.in_file = true;
 	claim.from = (struct origin){ keep(c, w->file), { 0 } };
-	if (!w->topic && cert_is_mdm(f))
+	claim.silent = w->topic != NULL;
+	if (cert_is_mdm(f) && !text_eq(w->topic, f->topic))
 		add(c, CLAIMED_TOPIC, keep(c, f->topic), claim);
+	claim.silent = false;
 	add(c, CLAIMED_SERIAL, claim.serial, claim);
 	add(c, CLAIMED_KEY, f->spki_sha256[0] ? keep(c, f->spki_sha256) : NULL, claim);
 }
@@ -235,6 +238,8 @@ static void check(const struct claims *c, bool same_tenant, struct findings *fs)
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct claim *x = &c->item[i];
+		if (x->silent)
+			continue;
 		if (!first || first->kind != x->kind || strcmp(first->value, x->value) != 0) {
 			first = x;
 			continue;
@@ -257,6 +262,62 @@ void claims_check(struct claims *c, struct findings *fs)
 {
 	sort(c);
 	check(c, false, fs);
+}
+
+static bool same_certificate(const struct claim *a, const struct claim *b)
+{
+	return text_eq(a->tenant, b->tenant) && text_eq(a->name, b->name);
+}
+
+static int by_owner(const void *x, const void *y)
+{
+	const struct claim *a = *(const struct claim *const *)x;
+	const struct claim *b = *(const struct claim *const *)y;
+	int c = text_cmp(a->tenant, b->tenant);
+
+	return c ? c : text_cmp(a->name, b->name);
+}
+
+/* One claim of each certificate that wants what another one wants, by owner. */
+static const struct claim **find_contested(const struct claims *c, struct arena *mem, size_t *n)
+{
+	const struct claim **out = arena_array(mem, c->n + 1, sizeof(*out));
+
+	*n = 0;
+	for (size_t i = 0, end; i < c->n; i = end) {
+		const struct claim *first = &c->item[i];
+		bool contested = false;
+		for (end = i; end < c->n && c->item[end].kind == first->kind &&
+			      !strcmp(c->item[end].value, first->value);
+		     end++)
+			contested |= !same_certificate(first, &c->item[end]);
+		for (size_t k = i; contested && first->kind <= CLAIMED_SERIAL && k < end; k++)
+			out[(*n)++] = &c->item[k];
+	}
+	if (*n)
+		qsort(out, *n, sizeof(*out), by_owner);
+	return out;
+}
+
+void claims_withdraw_pins(struct claims *c, struct findings *fs)
+{
+	struct arena mem = ARENA_INIT;
+	size_t n;
+
+	sort(c);
+	const struct claim **contested = find_contested(c, &mem, &n);
+	for (size_t i = 0; n && i < fs->n; i++) {
+		struct finding *f = &fs->item[i];
+		struct claim about = { .tenant = f->object.tenant, .name = f->object.name };
+		const struct claim *key = &about;
+		if (f->rule->code != RULE_UNPINNED_TOPIC ||
+		    !bsearch(&key, contested, n, sizeof(*contested), by_owner))
+			continue;
+		f->fix = NULL;
+		f->message = "the topic is New, and the certificate that is there may be another "
+			     "customer's; find out whose it is before its topic is written here";
+	}
+	arena_release(&mem);
 }
 
 void claims_check_tenant(const struct want_tenant *t, struct findings *fs)

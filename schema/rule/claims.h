@@ -25,7 +25,13 @@ void claims_add(struct claims *c, const struct want_tenant *t);
  */
 void claims_check(struct claims *c, struct findings *fs);
 
-/* The same among the certificates of one tenant. */
+/*
+ * Takes the edit that would pin a topic away from every finding in `fs` about a certificate whose
+ * topic, public key or serial another certificate claims too, and says that this is not proven.
+ */
+void claims_withdraw_pins(struct claims *c, struct findings *fs);
+
+/* The same as claims_check among the certificates of one tenant. */
 void claims_check_tenant(const struct want_tenant *t, struct findings *fs);
 
 #endif

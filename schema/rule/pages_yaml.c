@@ -3,6 +3,14 @@
 
 #define YAML_SPEC "YAML 1.2.2, https://yaml.org/spec/1.2.2/"
 
+/* An alias with a comment behind its address. */
+#define NOTED(address, comment)                                                                    \
+	"apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: push, tenant: acme}\n"       \
+	"spec:\n  appleId: " address comment "\n  type: ManagedAppleID\n"                          \
+	"  custodians: [alex, sam]\n  recipients: [team@msp.example]\n"                            \
+	"  recovery: {passwordIn: Password manager}\n"
+#define AT_GMAIL "acme.push@gmail.com"
+
 static const struct rule_page pages[] = {
 	{ 1001,
 	  "What is not YAML can not be read at all, so something of the tenant may be missing. The "
@@ -108,6 +116,17 @@ static const struct rule_page pages[] = {
 	  NULL, POLICY("lab", "displayName: \"Lab of \\u0410cme\""),
 	  POLICY("lab", "displayName: Lab of Acme"),
 	  "Unicode Technical Standard 39, Unicode Security Mechanisms" },
+	{ 1030,
+	  "Who reads the line next year has to see why it is right as it is. Errors, and all that "
+	  "protects a topic or another customer, can not be ignored; a mistake in the comment must "
+	  "not look as if it worked.",
+	  NULL, NOTED(AT_GMAIL, " # apnsctl:ignore APN3004"),
+	  NOTED(AT_GMAIL, " # apnsctl:ignore APN3004 -- The customer has no domain."), NULL },
+	{ 1031,
+	  "An ignore that suppresses nothing would suppress the next mistake in its place. "
+	  "`apnsctl lint --fix` takes it out.",
+	  NULL, NOTED("push@acme.example", " # apnsctl:ignore APN3004 -- Was at Gmail once."),
+	  NOTED("push@acme.example", ""), NULL },
 };
 
 const struct page_table pages_yaml = PAGE_TABLE(pages);

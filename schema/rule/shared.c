@@ -40,7 +40,7 @@ static void check_people(const struct organization *org, struct findings *fs)
 	}
 }
 
-void shared_check(const struct set *shared, struct findings *fs)
+void shared_check(struct set *shared, struct findings *fs)
 {
 	const struct organization *org = shared_organization(shared);
 	size_t n, comparisons = COMPARISONS;
@@ -56,5 +56,6 @@ void shared_check(const struct set *shared, struct findings *fs)
 		server_check((const struct mdm_server *)server[i],
 			     org ? (enum mode)org->mode.v : MODE_UNSET, fs);
 	apple_check_shared(&people, shared);
+	ignores_apply(&shared->ignores, fs);
 	set_note_stops(shared, fs);
 }

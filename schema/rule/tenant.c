@@ -71,5 +71,6 @@ void tenant_resolve(const struct set *shared, struct set *tenant, struct arena *
 	certificate_check(&r);
 	assignment_check(&r);
 	advice_check(&r);
+	ignores_apply(&tenant->ignores, fs);
 	find_stop(&r);
 }

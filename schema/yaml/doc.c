@@ -11,6 +11,7 @@
 
 #include "schema/base/text.h"
 #include "schema/yaml/check.h"
+#include "schema/yaml/comment.h"
 #include "schema/yaml/problem.h"
 #include "schema/yaml/scan.h"
 
@@ -33,6 +34,7 @@ struct builder {
 	size_t cap_doc;
 	bool has_hash;     /* "#" occurs: what stands behind quotes has to be looked at */
 	bool has_question; /* "?" occurs: keys have to be looked at */
+	size_t next_comment;
 
 	yaml_parser_t parser;
 	uint32_t line0; /* lines before the bytes that the parser reads */
@@ -48,16 +50,6 @@ struct builder {
 	unsigned depth;
 	const struct node *last; /* the scalar that was read last; NULL: none */
 };
-
-struct node *node_get(const struct node *map, const char *key)
-{
-	if (!map || map->type != NODE_MAP)
-		return NULL;
-	for (uint32_t i = 0; i < map->n; i++)
-		if (strcmp(map->pair[i].key->text, key) == 0)
-			return map->pair[i].value;
-	return NULL;
-}
 
 static struct span span_from(const struct builder *b, yaml_mark_t from, yaml_mark_t to)
 {
@@ -198,8 +190,11 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	n->missing = !n->quoted && !len;
 	n->span = span_from(b, e->start_mark, e->end_mark);
 	b->last = n;
-	if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE)
+	bool is_block = style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
+	if (is_block)
 		n->span = trim_block(b, n->span);
+	if (n->quoted && b->next_comment < b->out->n_comment)
+		yaml_reject_comments(b->out, n, is_block, &b->next_comment);
 	if (!count_node(b, n->span))
 		return false;
 	if (e->data.scalar.anchor || e->data.scalar.tag)
@@ -481,6 +476,7 @@ void yaml_parse(const char *path, const char *bytes, size_t len, struct arena *m
 	b.stack = arena_array(mem, b.cap_stack, sizeof(*b.stack));
 	b.has_hash = memchr(b.scan.bytes, '#', b.scan.len);
 	b.has_question = memchr(b.scan.bytes, '?', b.scan.len);
+	yaml_find_comments(&b.scan, mem, out);
 	for (size_t i = 0; i < b.scan.n_part && !is_over(&b);) {
 		size_t last = i;
 		while (last < b.scan.n_part && !part[last].unreadable)
@@ -493,6 +489,7 @@ void yaml_parse(const char *path, const char *bytes, size_t len, struct arena *m
 		out->broken = true;
 	}
 	out->broken |= is_over(&b);
+	yaml_keep_comments(out);
 	if (!out->n_doc && !out->broken)
 		tell(&b, RULE_EMPTY_DOCUMENT, (struct span){ 0 }, "the file holds no document");
 }

@@ -55,6 +55,16 @@ struct yaml_doc {
 	uint32_t line; /* where it starts */
 };
 
+/* A comment "# apnsctl:WORD …", which is meant for this program. */
+struct yaml_comment {
+	const char *text;  /* behind the colon */
+	uint32_t word_col; /* where `text` starts */
+	uint32_t line;     /* what it speaks of: its own line, or alone on it the next one with
+			    * content; 0: there is none */
+	struct span at;
+	struct span cut; /* what goes with it when it is taken out: blanks, or the whole line */
+};
+
 /* What the parsing of a file cost, for tests of the bounds. */
 struct yaml_work {
 	size_t parsers; /* set up: one, and one more behind each broken document */
@@ -67,6 +77,8 @@ struct yaml_file {
 	struct yaml_doc *doc;
 	size_t n_doc;
 	bool broken; /* some document could not be parsed */
+	struct yaml_comment *comment; /* those for this program */
+	size_t n_comment, cap_comment;
 	struct yaml_work work;
 };
 

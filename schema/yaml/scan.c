@@ -427,6 +427,7 @@ void yaml_scan(const char *path, const char *bytes, size_t len, struct arena *me
 		return;
 	}
 	size_t mark = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	out->mark = (uint32_t)mark;
 	out->bytes = bytes + mark;
 	out->len = (uint32_t)(len - mark);
 	push_part(out, mem);

@@ -28,6 +28,7 @@ struct yaml_scan {
 	const char *path;
 	const char *bytes; /* behind a byte order mark, if there is one */
 	uint32_t len;
+	uint32_t mark;  /* bytes of the byte order mark before them: 0 or 3 */
 	uint32_t *line; /* where each line starts, in bytes; one more than there are: the end */
 	size_t n_line, cap_line;
 	struct yaml_part *part; /* at least one, unless the file is not to be parsed */

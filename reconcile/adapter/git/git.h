@@ -88,6 +88,13 @@ struct git_publish_options {
 /* The status branch. ERR_PUBLISH: an option can not be right. */
 int git_publish_open(const struct git_publish_options *o, struct publish **out, struct err *e);
 
+/*
+ * Adds the change of a file, from `old` to `text`, as a patch that `git apply` takes; `path` is
+ * that from the top of the work tree. Nothing when they are the same.
+ */
+int git_patch_text(const char *path, const struct buf *old, const struct buf *text, struct buf *out,
+		   struct err *e);
+
 enum { GIT_BRANCH_MAX = 256 };
 
 /*

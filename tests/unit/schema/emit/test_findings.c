@@ -306,6 +306,7 @@ static const char report[] =
 	"    \"errors\": 2,\n"
 	"    \"warnings\": 0,\n"
 	"    \"notes\": 0,\n"
+	"    \"ignored\": 3,\n"
 	"    \"documents\": 40\n"
 	"  },\n"
 	"  \"checksSkipped\": [\n"
@@ -367,9 +368,11 @@ static void json_is_the_report_of_the_design(void **state)
 	struct findings fs = FINDINGS_INIT(&mem);
 	struct finding *f = missing(&fs);
 	struct span there = { 5, 9, 5, 14 };
-	struct lint_report r = {
-		.findings = &fs, .documents = 40, .skipped = &skipped, .n_skipped = 1
-	};
+	struct lint_report r = { .findings = &fs,
+				 .documents = 40,
+				 .ignored = 3,
+				 .skipped = &skipped,
+				 .n_skipped = 1 };
 
 	f->object = (struct ref){ KIND_PushCertificate, "acme", "push" };
 	f->pointer = "/spec/appleIdRef";
@@ -386,14 +389,16 @@ static void skipped_checks_are_told_in_the_text(void **state)
 	const struct check_skipped skipped = { "published-pin",
 					       "There is no status branch; fetch it." };
 	struct findings fs = FINDINGS_INIT(&mem);
-	struct lint_report r = {
-		.findings = &fs, .documents = 1, .skipped = &skipped, .n_skipped = 1
-	};
+	struct lint_report r = { .findings = &fs,
+				 .documents = 1,
+				 .ignored = 2,
+				 .skipped = &skipped,
+				 .n_skipped = 1 };
 
 	emit_lint_text(&out, &r, 0, 0);
 	assert_string_equal(buf_str(&out),
 			    "not checked: There is no status branch; fetch it. [published-pin]\n"
-			    "1 document: 0 errors, 0 warnings, 0 notes\n");
+			    "1 document: 0 errors, 0 warnings, 0 notes, 2 ignored\n");
 }
 
 int main(void)

@@ -12,7 +12,8 @@ static void a_reference_to_nothing_names_what_was_meant(void **state)
 		    "tenants/acme/push.yaml:7:15-19 error APN2003 PushCertificate/acme/push "
 		    "/spec/appleIdRef: there is no AppleIDAlias \"aple\" in tenants/acme/ or "
 		    "accounts/; did you mean \"apple\"?\n"
-		    "  tenants/acme/tenant.yaml:17:9 AppleIDAlias/acme/apple is here\n");
+		    "  tenants/acme/tenant.yaml:17:9 AppleIDAlias/acme/apple is here\n"
+		    "  fix 7:15-19: apple (take the name that exists)\n");
 	repo_expect(
 	    "tenants/acme/push.yaml", PUSH("  appleIdRef: nothing-like-it\n"), LEVEL_NOTE,
 	    "tenants/acme/push.yaml:7:15-30 error APN2003 PushCertificate/acme/push "

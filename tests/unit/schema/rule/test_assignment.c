@@ -21,6 +21,43 @@ static void an_assignment_that_changes_nothing_is_a_warning(void **state)
 	repo_release(&r);
 }
 
+/* "fix LINE:COL" lines of the findings about this file. */
+static void expect_removals(const char *text, const char *wanted)
+{
+	struct buf fixes = BUF_INIT(4096);
+	struct repo r;
+
+	repo_with(&r, { F, text });
+	struct findings *fs = &r.findings[0];
+	findings_sort(fs);
+	for (size_t i = 0; i < fs->n; i++)
+		if (fs->item[i].rule->code == RULE_REDUNDANT_ASSIGNMENT)
+			buf_addf(&fixes, "%u-%u ", fs->item[i].fix ? fs->item[i].fix->at.line : 0,
+				 fs->item[i].fix ? fs->item[i].fix->at.end_line : 0);
+	assert_string_equal(buf_str(&fixes), wanted);
+	buf_release(&fixes);
+	repo_release(&r);
+}
+
+static void a_redundant_document_is_taken_out_only_when_nothing_goes_with_it(void **state)
+{
+	(void)state;
+#define REDUNDANT(name) ASSIGN(name, "push", "policyRef: " name)
+	expect_removals(REDUNDANT("lab"), "0-0 "); /* the only one of the file */
+	expect_removals(REDUNDANT("lab") REDUNDANT("bench"), "1-8 8-15 ");
+	expect_removals("apiVersion: apnsctl/v1\nkind: CertificateAssignment\n"
+			"metadata: {name: lab, tenant: acme}\n"
+			"spec: {certificateRef: push, policyRef: lab}\n" POLICY("p", ""),
+			"1-5 ");
+	expect_removals(POLICY("p", "") REDUNDANT("lab") "# why\n", "0-0 ");
+	expect_removals(POLICY("p", "") REDUNDANT("lab") "...\n" POLICY("q", ""), "0-0 ");
+	expect_removals(POLICY("p", "") REDUNDANT("lab") "  allowReenrol: {from: " TOPIC_A
+							 ", to: " TOPIC_B ", reason: x}\n",
+			"0-0 ");
+	expect_removals(POLICY("p", "") REDUNDANT("lab") "  allowReenrol: {from: x}\n", "0-0 ");
+#undef REDUNDANT
+}
+
 static void an_assignment_of_the_global_certificate_changes_nothing(void **state)
 {
 	(void)state;
@@ -38,7 +75,8 @@ static void an_assignment_of_the_global_certificate_changes_nothing(void **state
 	    "tenants/acme/policies.yaml:32:14-18 warning APN2017 "
 	    "CertificateAssignment/acme/root /spec/policyRef: policy root would inherit "
 	    "certificate push without this assignment; take it out\n"
-	    "  " F ":4:18 CertificateAssignment/acme/all is here\n");
+	    "  " F ":4:18 CertificateAssignment/acme/all is here\n"
+	    "  fix 24:1-1:  (take the document out)\n");
 	repo_release(&r);
 }
 
@@ -78,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_assignment_that_changes_nothing_is_a_warning),
+		cmocka_unit_test(a_redundant_document_is_taken_out_only_when_nothing_goes_with_it),
 		cmocka_unit_test(an_assignment_of_the_global_certificate_changes_nothing),
 		cmocka_unit_test(a_certificate_below_a_root_without_one_is_a_warning),
 		cmocka_unit_test(a_tenant_without_a_certificate_is_a_warning_unless_it_leaves),

@@ -59,6 +59,39 @@ static void a_serial_number_is_one_of_its_issuer(void **state)
 	repo_release(&r);
 }
 
+/* How many of the findings suggest to pin a topic. */
+static size_t count_pins(const struct findings *fs)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fs->n; i++)
+		n += fs->item[i].rule->code == RULE_UNPINNED_TOPIC && fs->item[i].fix;
+	return n;
+}
+
+static void no_pin_is_suggested_where_another_certificate_claims_the_same(void **state)
+{
+	(void)state;
+	static const char *const files[] = { "topic=" TOPIC_A " serial=0B01",
+					     "topic=" TOPIC_B " serial=0B01 key=0A01",
+					     "topic=" TOPIC_B " serial=0A01 key=0B01" };
+	struct repo r;
+
+	repo_with(&r, { G, GLOBEX(NANO ALIAS "  topic: New\n") });
+	assert_int_equal(count_pins(&r.findings[1]), 1);
+	repo_release(&r);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		repo_with(&r, { G, GLOBEX(NANO ALIAS "  topic: New\n") }, { PEM, files[i] });
+		assert_int_equal(count_pins(&r.findings[1]), 0);
+		repo_release(&r);
+	}
+	/* nor to the one that has it first */
+	repo_with(&r, { "tenants/acme/push.yaml", CERT("push", "  topic: New\n") },
+		  { PEM, "topic=" TOPIC_A " serial=0B01" });
+	assert_int_equal(count_pins(&r.findings[0]), 0);
+	repo_release(&r);
+}
+
 static void a_key_or_a_certificate_is_one_customers(void **state)
 {
 	(void)state;
@@ -221,6 +254,7 @@ int main(void)
 		cmocka_unit_test(a_topic_of_another_customer_is_charged_to_the_later_one),
 		cmocka_unit_test(a_file_alone_claims_its_topic_too),
 		cmocka_unit_test(a_serial_number_is_one_of_its_issuer),
+		cmocka_unit_test(no_pin_is_suggested_where_another_certificate_claims_the_same),
 		cmocka_unit_test(a_key_or_a_certificate_is_one_customers),
 		cmocka_unit_test(an_account_on_a_server_is_one_customers),
 		cmocka_unit_test(an_own_account_at_apple_of_two_customers_is_a_warning),

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/apnsctl/lint_fix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/apnsctl/edit.h"
+#include "cmd/apnsctl/overlay.h"
+#include "schema/base/text.h"
+#include "schema/yaml/doc.h"
+
+void lint_fix_start(struct lint_fix *x, struct repo *repo)
+{
+	*x = (struct lint_fix){ .repo = repo };
+	repo->source = overlay_open(repo->source);
+}
+
+/* Places of objects end at this column: what lies behind is not where it seems to be. */
+static bool is_exact(struct span at)
+{
+	return at.line && at.col < UINT16_MAX && at.end_col < UINT16_MAX;
+}
+
+static struct fixed *find(struct lint_fix *x, const char *path)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (text_eq(x->file[i].path, path))
+			return &x->file[i];
+	return NULL;
+}
+
+/* The file, read when it is a new one. */
+static struct fixed *open_file(struct lint_fix *x, const char *path, struct err *e)
+{
+	struct source *s = x->repo->source;
+	struct fixed *f = find(x, path);
+
+	if (f)
+		return f;
+	f = arena_push(&x->mem, &x->file, &x->n, &x->cap, sizeof(*f));
+	*f = (struct fixed){ .path = arena_strdup(&x->mem, path),
+			     .old = BUF_INIT(SOURCE_FILE_MAX),
+			     .text = BUF_INIT(SOURCE_FILE_MAX) };
+	if (s->ops->lookup(s, x->repo->commit, path, f->oid, e) ||
+	    s->ops->read(s, f->oid, &f->old, e)) {
+		err_set(e, ERR_REFUSED, "%s can not be read any more; run again", path);
+		return NULL;
+	}
+	buf_add(&f->text, buf_str(&f->old), f->old.len);
+	return f;
+}
+
+/* An edit makes no file unreadable that was readable. */
+static bool is_readable(const struct buf *text)
+{
+	struct arena mem = ARENA_INIT;
+	struct findings unheard = FINDINGS_INIT(&mem);
+	struct yaml_file y;
+
+	yaml_parse("", buf_str(text), text->len, &mem, &unheard, &y);
+	bool readable = !y.broken;
+	arena_release(&mem);
+	return readable;
+}
+
+/* The edits of findings from `f` on, all of one file, as pieces of its present text. */
+static size_t find_pieces(const struct fixed *x, const struct finding *f, size_t n,
+			  struct arena *mem, struct splice *piece)
+{
+	struct findings unheard = FINDINGS_INIT(mem);
+	struct yaml_scan scan;
+	size_t found = 0;
+
+	yaml_scan(x->path, buf_str(&x->text), x->text.len, mem, &unheard, &scan);
+	for (size_t i = 0; !scan.refused && i < n; i++)
+		if (f[i].fix && is_exact(f[i].fix->at))
+			piece[found++] = splice_at(&scan, f[i].fix->at, f[i].fix->text);
+	return found;
+}
+
+static int fix_file(struct lint_fix *x, const struct finding *f, size_t n, struct err *e)
+{
+	struct fixed *file = open_file(x, f->file, e);
+	struct arena mem = ARENA_INIT;
+	struct buf text = BUF_INIT(SOURCE_FILE_MAX);
+
+	if (!file)
+		return -1;
+	struct splice *piece = arena_array(&mem, n, sizeof(*piece));
+	n = find_pieces(file, f, n, &mem, piece);
+	n = splice_apply(buf_str(&file->text), file->text.len, piece, n, &text);
+	bool good = n && !text.full && (is_readable(&text) || !is_readable(&file->text));
+	if (good) {
+		overlay_put(x->repo->source, file->oid, &text);
+		buf_clear(&file->text);
+		buf_add(&file->text, buf_str(&text), text.len);
+		x->n_edit += n;
+	}
+	buf_release(&text);
+	arena_release(&mem);
+	return good;
+}
+
+int lint_fix_pass(struct lint_fix *x, const struct findings *fs, struct err *e)
+{
+	int some = 0;
+
+	for (size_t i = 0, n; i < fs->n; i += n) {
+		const struct finding *f = &fs->item[i];
+		bool has_fix = false;
+		for (n = 0; i + n < fs->n && text_eq(f[n].file, f->file); n++)
+			has_fix |= f[n].fix != NULL;
+		int done = has_fix ? fix_file(x, f, n, e) : 0;
+		if (done < 0)
+			return -1;
+		some |= done;
+	}
+	return some;
+}
+
+int lint_fix_write(struct lint_fix *x, struct err *e)
+{
+	struct edits all;
+	int failed = 0;
+
+	edits_start(&all, x->repo->root);
+	for (size_t i = 0; !failed && i < x->n; i++)
+		failed =
+		    edits_put_over(&all, x->file[i].path, &x->file[i].old, &x->file[i].text, e) < 0;
+	failed = failed || edits_write(&all, e);
+	edits_release(&all);
+	return failed ? -1 : 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return text_cmp(((const struct fixed *)a)->path, ((const struct fixed *)b)->path);
+}
+
+int lint_fix_diff(const struct lint_fix *x, struct buf *out, struct err *e)
+{
+	if (x->n)
+		qsort(x->file, x->n, sizeof(*x->file), by_path);
+	for (size_t i = 0; i < x->n; i++)
+		if (repo_patch(x->repo, x->file[i].path, &x->file[i].old, &x->file[i].text, out, e))
+			return -1;
+	return 0;
+}
+
+void lint_fix_release(struct lint_fix *x)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		buf_release(&x->file[i].old);
+		buf_release(&x->file[i].text);
+	}
+	arena_release(&x->mem);
+	*x = (struct lint_fix){ 0 };
+}
