@@ -51,20 +51,17 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 /* All that the file's findings and objects follow from; `bytes` NULL: it is not read. */
 static void print_entry(struct sha256 *h, const struct source_entry *entry, const struct buf *bytes)
 {
-	unsigned char kind[] = { (unsigned char)entry->type, entry->bad_name, bytes != NULL };
-	unsigned char digest[SHA256_BYTES];
-	struct sha256 content;
+	uint64_t size = bytes ? bytes->len : 0;
+	unsigned char head[] = { (unsigned char)entry->type, entry->bad_name, bytes != NULL,
+				 (unsigned char)(size >> 16), (unsigned char)(size >> 8),
+				 (unsigned char)size }; /* SOURCE_FILE_MAX needs no more */
 
 	if (!h || (entry->type == ENTRY_FOLDER && !entry->bad_name))
 		return;
 	sha256_add_text(h, entry->path);
-	sha256_add(h, kind, sizeof(kind));
-	if (!bytes)
-		return;
-	sha256_init(&content);
-	sha256_add(&content, buf_str(bytes), bytes->len);
-	sha256_end(&content, digest);
-	sha256_add(h, digest, sizeof(digest));
+	sha256_add(h, head, sizeof(head));
+	if (bytes)
+		sha256_add(h, buf_str(bytes), bytes->len);
 }
 
 static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
@@ -188,7 +185,7 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
 	set_init(&out->set, &out->mem, arena_strdup(&out->mem, name));
 	struct sha256 h;
-	struct feed f = { l, &out->set, &out->findings, *l->print ? &h : NULL };
+	struct feed f = { l, &out->set, &out->findings, l->prints ? &h : NULL };
 	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
 	sha256_init(&h);
 	if (l->source->ops->walk(l->source, l->commit, folder, feed_file, &f, e)) {

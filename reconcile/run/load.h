@@ -29,13 +29,14 @@ struct load {
 	bool is_partial; /* something could not be read: nothing may be taken for absent */
 	struct buf bytes; /* scratch for one file */
 	size_t n_document;
-	char print[SHA256_HEX]; /* of the shared files; "": none are taken */
+	char print[SHA256_HEX]; /* of the shared files; "": not taken */
+	bool prints;            /* the caller's: load_tenant takes one too */
 };
 
 /* What is read besides the shared files and the list of tenants. */
 enum load_extent {
 	LOAD_DESIRED, /* what reconcile needs */
-	LOAD_PRINTED, /* the same, with fingerprints */
+	LOAD_PRINTED, /* the same, with a fingerprint */
 	LOAD_ALL      /* also all other files: secret scan, misplaced documents */
 };
 
