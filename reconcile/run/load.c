@@ -14,6 +14,7 @@ struct feed {
 	struct set *set;
 	struct findings *fs;
 	struct sha256 *print; /* NULL: none is taken */
+	bool certificates;    /* only files that may hold a PushCertificate */
 };
 
 /* What is not read may have held objects, unless it stands where none are looked for. */
@@ -52,8 +53,11 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 static void print_entry(struct sha256 *h, const struct source_entry *entry, const struct buf *bytes)
 {
 	uint64_t size = bytes ? bytes->len : 0;
-	unsigned char head[] = { (unsigned char)entry->type, entry->bad_name, bytes != NULL,
-				 (unsigned char)(size >> 16), (unsigned char)(size >> 8),
+	unsigned char head[] = { (unsigned char)entry->type,
+				 entry->bad_name,
+				 bytes != NULL,
+				 (unsigned char)(size >> 16),
+				 (unsigned char)(size >> 8),
 				 (unsigned char)size }; /* SOURCE_FILE_MAX needs no more */
 
 	if (!h || (entry->type == ENTRY_FOLDER && !entry->bad_name))
@@ -62,6 +66,15 @@ static void print_entry(struct sha256 *h, const struct source_entry *entry, cons
 	sha256_add(h, head, sizeof(head));
 	if (bytes)
 		sha256_add(h, buf_str(bytes), bytes->len);
+}
+
+/* The name of the kind stands there as it is, unless an escape of a quoted scalar spells it. */
+static bool may_hold_certificate(const struct buf *bytes)
+{
+	static const char kind[] = "PushCertificate";
+
+	return bytes->len && (memmem(bytes->data, bytes->len, kind, strlen(kind)) ||
+			      memchr(bytes->data, '\\', bytes->len));
 }
 
 static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
@@ -84,6 +97,8 @@ static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 		note_unread(f, entry->path);
 		return 0;
 	}
+	if (f->certificates && !may_hold_certificate(bytes))
+		return 0;
 	set_add_file(f->set, entry->path, buf_str(bytes), bytes->len, f->load->certs, f->fs);
 	return 0;
 }
@@ -119,7 +134,7 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 		return 0;
 	}
 	struct load_name *n =
-		arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
+	    arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
 	n->name = arena_strdup(&l->mem, entry->path + strlen("tenants/"));
 	memcpy(n->tree, entry->oid, sizeof(n->tree));
 	return 0;
@@ -138,7 +153,7 @@ static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 {
 	const struct source_ops *ops = l->source->ops;
 	struct sha256 h;
-	struct feed f = { l, &l->shared, &l->findings, extent == LOAD_PRINTED ? &h : NULL };
+	struct feed f = { l, &l->shared, &l->findings, extent == LOAD_PRINTED ? &h : NULL, false };
 
 	sha256_init(&h);
 	if (ops->list(l->source, l->commit, "", feed_organization, &f, e) ||
@@ -161,8 +176,7 @@ static int by_name(const void *x, const void *y)
 int load_open(struct load *l, struct source *source, const char *commit,
 	      const struct cert_reader *certs, enum load_extent extent, struct err *e)
 {
-	*l = (struct load){ .source = source, .certs = certs,
-			    .bytes = BUF_INIT(SOURCE_FILE_MAX) };
+	*l = (struct load){ .source = source, .certs = certs, .bytes = BUF_INIT(SOURCE_FILE_MAX) };
 	strncpy(l->commit, commit ? commit : "", sizeof(l->commit) - 1);
 	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
 	set_init(&l->shared, &l->mem, NULL);
@@ -179,13 +193,14 @@ int load_open(struct load *l, struct source *source, const char *commit,
 	return 0;
 }
 
-int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+static int read_tenant(struct load *l, const char *name, bool certificates, struct load_tenant *out,
+		       struct err *e)
 {
 	*out = (struct load_tenant){ 0 };
 	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
 	set_init(&out->set, &out->mem, arena_strdup(&out->mem, name));
 	struct sha256 h;
-	struct feed f = { l, &out->set, &out->findings, l->prints ? &h : NULL };
+	struct feed f = { l, &out->set, &out->findings, l->prints ? &h : NULL, certificates };
 	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
 	sha256_init(&h);
 	if (l->source->ops->walk(l->source, l->commit, folder, feed_file, &f, e)) {
@@ -197,6 +212,16 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	l->n_document += out->set.n_document;
 	tenant_resolve(&l->shared, &out->set, &out->mem, &out->findings, &out->want);
 	return 0;
+}
+
+int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+{
+	return read_tenant(l, name, false, out, e);
+}
+
+int load_wishes(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+{
+	return read_tenant(l, name, true, out, e);
 }
 
 static int print_file(const struct source_entry *entry, void *arg, struct err *e)

@@ -60,6 +60,12 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 void load_tenant_release(struct load_tenant *t);
 
 /*
+ * The same, but of the result only names and topics of the certificates are good: files that can
+ * not hold a PushCertificate are not parsed.
+ */
+int load_wishes(struct load *l, const char *name, struct load_tenant *out, struct err *e);
+
+/*
  * The fingerprint that load_tenant takes, without parsing anything: over paths and bytes, the same
  * for a commit and for a work tree with the same files.
  */
