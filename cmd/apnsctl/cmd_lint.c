@@ -26,6 +26,7 @@ struct lint {
 	struct ignores ignores; /* of all files */
 	const char *status;     /* --status; NULL: that of the repository */
 	struct published published;
+	struct owners owners; /* of what is published */
 	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
 	struct repo_base compared;    /* --base; `source` NULL: no change rules */
 	struct lint_base base;
@@ -49,10 +50,10 @@ static int lint_tenants(struct lint *l, struct err *e)
 		struct load_tenant t;
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
+		lint_published(&l->published, &l->owners, &t);
 		claims_add(l->claims, &t.want);
-		lint_published(&l->published, &t.want, &t.findings);
 		if (l->expiry)
-			lint_expiry(&l->published, &t.want, l->now, &t.findings);
+			lint_expiry(&l->published, &t, l->now);
 		int failed = l->compared.source ? lint_base_tenant(&l->base, i, &t, e) : 0;
 		findings_append(&l->findings, &t.findings);
 		add_ignores(l, &t.set, &t.findings);
@@ -72,6 +73,7 @@ static int open_published(struct lint *l, struct err *e)
 
 	if (none < 0 && l->status)
 		return -1;
+	owners_build(&l->owners, l->published.tenant, l->published.n, &l->published.mem);
 	if (!none)
 		return 0;
 	l->skipped.code = "published-pins";

@@ -65,6 +65,12 @@ static const struct rule_page pages[] = {
 	  "criticalBefore. It goes by the file in Git and by the pair in force on the status "
 	  "branch, whichever ends later.",
 	  NULL, NULL, NULL, NULL },
+	{ 4015,
+	  "The status branch tells which keys were made for which customer and which certificates "
+	  "came back. A file whose key or topic is another customer's would never be installed, "
+	  "and the request that it was taken for stays open. It is a note when the topic is right "
+	  "and only the key is not known here: so it is with a customer who was taken over.",
+	  NULL, NULL, NULL, CUSTOMERS },
 };
 
 const struct page_table pages_certificate = PAGE_TABLE(pages);
