@@ -24,22 +24,14 @@ static bool is_same(const struct load *a, const struct load *b, const char *path
 	return in_a == in_b && (in_a > 0 || (in_a == 0 && *x && text_eq(x, y)));
 }
 
-int lint_base_open(struct lint_base *b, const char *path, const char *rev, const struct load *head,
+int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e)
 {
-	struct err why = { 0 };
 	const struct change_known known = { published_topic, b, is_complete };
 
 	*b = (struct lint_base){ .head = head, .published = published };
-	if (repo_open(path, rev, &b->repo, &why))
-		return err_set(e, ERR_SOURCE,
-			       "--base: %s; in a shallow clone run git fetch --unshallow (in CI: "
-			       "fetch-depth: 0)",
-			       why.text);
-	if (load_open(&b->load, b->repo.source, b->repo.commit, head->certs, LOAD_DESIRED, e)) {
-		repo_close(&b->repo);
+	if (load_open(&b->load, base->source, base->commit, head->certs, LOAD_DESIRED, e))
 		return -1;
-	}
 	b->change = change_new(&known);
 	b->met = arena_array(&b->load.mem, b->load.n_tenant + 1, sizeof(*b->met));
 	b->shared_is_same = *head->commit && is_same(head, &b->load, "organization.yaml") &&
@@ -120,7 +112,6 @@ int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e)
 void lint_base_close(struct lint_base *b)
 {
 	change_free(b->change);
-	if (b->repo.source)
+	if (b->change)
 		load_close(&b->load);
-	repo_close(&b->repo);
 }

@@ -12,7 +12,6 @@
 #include "schema/rule/change.h"
 
 struct lint_base {
-	struct repo repo;
 	struct load load;
 	struct change *change;
 	const struct load *head;
@@ -22,11 +21,10 @@ struct lint_base {
 };
 
 /*
- * Opens the revision `rev` of the repository of `path` (NULL: the working directory). ERR_SOURCE,
- * with the cure, when it is not there. `published` with `is_complete` false: there is no status
- * branch to be asked.
+ * Reads what head is compared with; `base`, `head` and `published` stay the caller's and outlive
+ * it. `is_complete` false: there is no status branch to be asked.
  */
-int lint_base_open(struct lint_base *b, const char *path, const char *rev, const struct load *head,
+int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e);
 
 /* Compares a tenant of head with what it was; what it finds goes to the tenant's findings. */

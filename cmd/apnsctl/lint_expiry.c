@@ -12,10 +12,8 @@ struct expiring {
 	bool is_in_git, is_revoked;
 };
 
-static struct expiring find(const struct published *p, const struct want_tenant *t,
-			    const struct want_cert *w)
+static struct expiring find(const struct actual_tenant *known, const struct want_cert *w)
 {
-	const struct actual_tenant *known = published_tenant(p, t->name);
 	const struct actual_cert *c = known ? actual_match(known, w) : NULL;
 	const struct actual_pair *pair = c ? actual_active(c) : NULL;
 	struct expiring e = { .not_after = TIME_UNKNOWN };
@@ -97,16 +95,17 @@ static void tell(const struct want_cert *w, const struct expiring *x, enum band 
 		finding_relate(fs, f, w->file, (struct span){ 0 }, "the certificate");
 }
 
-void lint_expiry(const struct published *p, const struct want_tenant *t, int64_t now,
-		 struct findings *fs)
+void lint_expiry(const struct published *p, struct load_tenant *t, int64_t now)
 {
-	for (size_t i = 0; i < t->n_cert; i++) {
-		const struct want_cert *w = &t->cert[i];
-		struct expiring x = find(p, t, w);
+	const struct actual_tenant *known = published_known(p, t);
+
+	for (size_t i = 0; i < t->want.n_cert; i++) {
+		const struct want_cert *w = &t->want.cert[i];
+		struct expiring x = find(known, w);
 		if (x.not_after == TIME_UNKNOWN)
 			continue;
 		enum band band = band_at(x.not_after, &w->bands, x.is_revoked, now);
 		if (band > BAND_Ok)
-			tell(w, &x, band, fs);
+			tell(w, &x, band, &t->findings);
 	}
 }

@@ -11,7 +11,6 @@
  * is Due, a warning in the band Warning, an error from Critical on. It goes by the file in Git and
  * by the pair in force on the status branch, whichever ends later: the other one has been renewed.
  */
-void lint_expiry(const struct published *p, const struct want_tenant *t, int64_t now,
-		 struct findings *fs);
+void lint_expiry(const struct published *p, struct load_tenant *t, int64_t now);
 
 #endif

@@ -209,6 +209,7 @@ static void find_parting(struct repo *r, const char *rev, struct repo_base *b)
 		    "meanwhile looks like removed: run git fetch --unshallow origin, and in CI "
 		    "check out with fetch-depth: 0",
 		    rev, rev);
+		b->is_unsure = true;
 	} else if (!text_eq(parted, b->commit)) {
 		memcpy(b->commit, parted, sizeof(parted));
 		b->note = arena_printf(&r->mem,
@@ -220,14 +221,19 @@ static void find_parting(struct repo *r, const char *rev, struct repo_base *b)
 
 int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e)
 {
+	struct err why = { 0 };
+
 	*out = (struct repo_base){ 0 };
 	if (!r->git)
 		return err_set(e, ERR_SOURCE,
 			       "%s is in no Git repository, so there is no revision %s to compare "
 			       "with",
 			       r->root, rev);
-	if (r->git->ops->resolve(r->git, rev, out->commit, e))
-		return err_wrap(e, "--base");
+	if (r->git->ops->resolve(r->git, rev, out->commit, &why))
+		return err_set(e, ERR_SOURCE,
+			       "--base: %s; in a shallow clone run git fetch --unshallow (in CI: "
+			       "fetch-depth: 0)",
+			       why.text);
 	find_parting(r, rev, out);
 	return git_source_local_at(r->root, r->prefix, &out->source, e);
 }

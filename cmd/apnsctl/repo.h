@@ -66,6 +66,7 @@ struct repo_base {
 	struct source *source; /* with the same root as the repository's */
 	char commit[OID_TEXT];
 	const char *note; /* why it is not the commit that was named, or may mislead; NULL */
+	bool is_unsure;   /* the note says what may mislead */
 };
 
 /*

@@ -68,19 +68,19 @@ static struct intake unreadable(const struct cert_facts *c, struct arena *mem)
 	return refuse(INTAKE_Unreadable, message, t->remedy);
 }
 
-static const char *remedy_same_file(const struct intake_question *q, struct arena *mem)
+/* The way to the certificate that is wanted. */
+static const char *portal_step(const struct intake_question *q, struct arena *mem)
 {
 	const char *row = q->row ? q->row : "of this customer";
+	const char *with = q->request_file ?
+				   arena_printf(mem, " and upload the same file %s",
+						q->request_file) :
+				   "";
 
-	if (!q->request_file)
-		return arena_printf(mem,
-				    "do not revoke anything; at the portal open the row %s and "
-				    "choose Renew",
-				    row);
-	return arena_printf(mem,
-			    "do not revoke anything; at the portal open the row %s, choose Renew "
-			    "and upload the same file %s",
-			    row, q->request_file);
+	if (!q->pin)
+		return arena_printf(mem, "at the portal choose Create a Certificate%s", with);
+	return arena_printf(mem, "at the portal open the row %s%s choose Renew%s", row,
+			    *with ? "," : " and", with);
 }
 
 static struct intake misfiled(const struct intake_question *q, const struct ref *owner,
@@ -102,8 +102,10 @@ static struct intake wrong_row(const struct intake_question *q, struct arena *me
 				   "the key is that of %s, but the topic is that of %s: the "
 				   "request was uploaded to the wrong row of the portal",
 				   ref_text(mem, &q->on), owner),
-		      arena_printf(mem, "first renew the row of %s with its own file; then %s",
-				   owner, remedy_same_file(q, mem)));
+		      arena_printf(mem,
+				   "do not revoke anything; first renew the row of %s with its own "
+				   "file, then %s",
+				   owner, portal_step(q, mem)));
 }
 
 static struct intake other_topic(const struct intake_question *q, struct arena *mem)
@@ -113,7 +115,7 @@ static struct intake other_topic(const struct intake_question *q, struct arena *
 				   "the certificate has the topic %s, but %s is pinned to %s: it "
 				   "was created instead of renewed, or under another Apple Account",
 				   q->cert->topic, ref_text(mem, &q->on), q->pin),
-		      remedy_same_file(q, mem));
+		      arena_printf(mem, "do not revoke anything; %s", portal_step(q, mem)));
 }
 
 static struct intake key_unknown(const struct intake_question *q, struct arena *mem)

@@ -83,7 +83,7 @@ static const char *keep_file(struct claims *c, const struct claim *claim, const 
 static void add_certificate(struct claims *c, const struct want_cert *w, struct claim claim)
 {
 	const struct cert_facts *f = w->in_git;
-	bool readable = f && f->form == CERT_FORM_PEM;
+	bool readable = f && f->form == CERT_FORM_PEM && !w->file_is_anothers;
 
 	claim.serial = readable ? cert_serial_of_issuer(f, &c->mem) : NULL;
 	claim.from = (struct origin){ claim.from.file, w->topic_at.at };

@@ -23,6 +23,7 @@
  *   FOLDER/: submodule
  *   FOLDER/: like FOLDER/             with its name for the other's and with topics of its own
  *   PATH: removed                     which stood there before
+ *   apnsctl-status: PushCertificate/TENANT/NAME has the topic TOPIC
  *
  * "tenants/client-01/ to tenants/client-12/" are twelve.
  */

@@ -7,6 +7,7 @@
 #define AT "tenants/acme/push.pem: "
 #define OF_A "certificate of " TOPIC_A
 #define OF_B "certificate of " TOPIC_B
+#define PUBLISHED "apnsctl-status: PushCertificate/globex/push has the topic " TOPIC_B "\n"
 
 static const struct rule_page pages[] = {
 	{ 4001,
@@ -101,6 +102,13 @@ static const struct rule_page pages[] = {
 	  .command = "apnsctl --now 2027-02-20T00:00:00Z lint --expiry", .bad.yaml = PUSH,
 	  .bad.files = AT OF_A ", 2026-03-01 to 2027-03-01\n", .good.yaml = PUSH,
 	  .good.files = AT OF_A ", 2027-02-10 to 2028-02-10\n" },
+	{ 4015,
+	  "The status branch tells which keys were made for which customer and which certificates "
+	  "came back. A file whose key or topic is another customer's would never be installed, "
+	  "and the request that it was taken for stays open. It is a note when the topic is right "
+	  "and only the key is not known here: so it is with a customer who was taken over.",
+	  .bad.yaml = CERTIFICATE("push", "topic: New"), .bad.files = PUBLISHED AT OF_B "\n",
+	  .good.yaml = PUSH, .good.files = PUBLISHED AT OF_A "\n", .source = CUSTOMERS },
 };
 
 const struct page_table pages_certificate = PAGE_TABLE(pages);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Makes the files of an example of a rule page (schema/rule/pages.h) from its lines, as a reader of
 # the page would: certificates with openssl, in the shape of Apple's, by the authority of applesim.
+import json
 import os
 import re
 import shutil
@@ -132,6 +133,15 @@ class Tree:
         for args in ["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "other"]:
             subprocess.run(["git", "-C", self.at(path), *args], check=True)
 
+    def publish(self, branch, tenant, name, topic):
+        """All of a status branch that tells of one certificate."""
+        pinned = {"type": "TopicPinned", "status": "True", "reason": "InStore", "message": topic}
+        on = {"kind": "PushCertificate", "tenant": tenant, "name": name, "conditions": [pinned]}
+        text = json.dumps({"kind": "TenantStatus", "tenant": tenant, "objects": [on]})
+        stream = (f"commit refs/heads/{branch}\ncommitter test <test@test.example> 0 +0000\ndata 0\n"
+                  f"M 100644 inline tenants/{tenant}.json\ndata {len(text)}\n{text}\n")
+        subprocess.run(["git", "-C", self.folder, "fast-import", "--quiet"], input=stream.encode(), check=True)
+
     def certificate(self, path, words):
         file, self.key_of[path] = self.apple.certificate(words, self.key_of)
         self.copy(path, file)
@@ -162,6 +172,8 @@ class Tree:
         elif m := re.fullmatch(r"in (ISO 8859-1)", what):
             with open(self.at(path), encoding="utf-8") as f:
                 self.write(path, f.read().encode(m[1].replace("ISO ", "iso-")))
+        elif m := re.fullmatch(r"PushCertificate/(.*)/(.*) has the topic (.*)", what):
+            self.publish(path, *m.groups())
         else:
             raise ValueError(f"a file can not be {what!r}")
 

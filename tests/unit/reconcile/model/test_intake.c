@@ -200,8 +200,8 @@ static void our_key_in_the_row_of_another_customer_is_the_wrong_row(void **state
 	const char *wanted =
 	    "WrongRow: the key is that of PushCertificate/acme/push, but the topic is that of "
 	    "PushCertificate/beta/push: the request was uploaded to the wrong row of the portal / "
-	    "first renew the row of PushCertificate/beta/push with its own file; then do not "
-	    "revoke anything; at the portal open the row APSP:" UUID
+	    "do not revoke anything; first renew the row of PushCertificate/beta/push with its own "
+	    "file, then at the portal open the row APSP:" UUID
 	    ", choose Renew and upload the same file " FILE_NAME;
 
 	cert.topic = OTHER;
