@@ -69,8 +69,8 @@ static const struct load_name *find_was(const struct lint_base *b, const struct 
 static int compare(struct lint_base *b, const struct load_name *was, struct load_tenant *t,
 		   struct findings *fs, struct err *e)
 {
-	struct change_side base = { &b->load.shared, NULL, NULL };
-	struct change_side head = { &b->head->shared, NULL, NULL };
+	struct change_side base = { .shared = &b->load.shared };
+	struct change_side head = { .shared = &b->head->shared };
 	struct load_tenant old;
 
 	if (was && load_tenant(&b->load, was->name, &old, e))
@@ -78,6 +78,7 @@ static int compare(struct lint_base *b, const struct load_name *was, struct load
 	if (was) {
 		base.set = &old.set;
 		base.want = &old.want;
+		base.findings = &old.findings;
 	}
 	if (t) {
 		head.set = &t->set;

@@ -283,6 +283,14 @@ static int by_content(const void *x, const void *y)
 	return c ? c : text_cmp(a->message, b->message);
 }
 
+bool findings_have(const struct findings *fs, const struct finding *f)
+{
+	for (size_t i = 0; i < fs->n; i++)
+		if (!by_content(&fs->item[i], f))
+			return true;
+	return false;
+}
+
 void findings_subtract(struct findings *fs, struct findings *base)
 {
 	size_t kept = 0, k = 0;

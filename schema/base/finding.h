@@ -133,6 +133,9 @@ void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct fin
  */
 void findings_subtract(struct findings *fs, struct findings *base);
 
+/* True when there is the same one, wherever in the file it stands: what findings_subtract takes. */
+bool findings_have(const struct findings *fs, const struct finding *f);
+
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);
 

@@ -130,6 +130,27 @@ static void note_lone(struct change *c, struct lones *to, const struct want_tena
 	}
 }
 
+/* An error that can hide a policy, an assignment or a certificate, or what they refer to. */
+static bool hides(const struct finding *f)
+{
+	if (f->level != LEVEL_ERROR || f->rule->stop != STOP_QUARANTINE ||
+	    f->rule->code >= RULE_TOPIC_CHANGED) /* the change rules themselves */
+		return false;
+	if (!f->object.name)
+		return f->rule->code < RULE_WRONG_PLACE; /* of a document that could not be read */
+	return f->object.kind == KIND_Policy || f->object.kind == KIND_CertificateAssignment ||
+	       (f->object.kind == KIND_PushCertificate && text_starts(f->pointer, "/metadata"));
+}
+
+bool change_is_uncertain(const struct change_pair *p)
+{
+	for (size_t i = 0; i < p->fs->n; i++)
+		if (hides(&p->fs->item[i]) &&
+		    !(p->base->findings && findings_have(p->base->findings, &p->fs->item[i])))
+			return true;
+	return false;
+}
+
 void change_check(struct change *c, const struct change_side *base, const struct change_side *head,
 		  struct findings *fs)
 {

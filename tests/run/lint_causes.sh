@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# lint: one mistake is one finding, at the place of the mistake, and the innocent have none.
+. "$(dirname "$0")/../lib.sh"
+APNSCTL=$B/apnsctl
+cp -R "$ROOT/examples/msp/." "$T/repo"
+cd "$T/repo" || exit 1
+git init -qb main
+git add -A && git commit -qm base && git tag base
+
+# told NAME LINES [OPTION…]: exactly these findings are new since the base; then all is as it was.
+told() {
+	n=$1 want=$2
+	shift 2
+	"$APNSCTL" lint --base base --new --format concise "$@" >"$T/out" 2>"$T/err"
+	is "$n" "$(cat "$T/out")" "$want"
+	git reset -q --hard base && git clean -qfd
+}
+school=com.apple.mgmt.External.dbb04b8e-1b90-4a51-8889-9d5e0ff2cb27
+# lost TOPIC POLICIES: what is said of policies that lose their certificate.
+lost() {
+	echo "the effective topic goes from $1 (push) to None, and every device of $2 would have to be enrolled again; take the change back, or acknowledge it with allowReenrol: {from: $1, to: None} [APN5003 effective-certificate-changed]"
+}
+
+# What leads nowhere is no change of the policies below it.
+sed -i 's/policyRef: school/policyRef: schol/' tenants/dogwood/push.yaml
+told "a mistyped reference" 'tenants/dogwood/push.yaml:17:14: error: there is no Policy "schol" in tenants/dogwood/; did you mean "school"? [APN2003 missing-reference]'
+sed -i 's/policyRef:/policyref:/' tenants/dogwood/push.yaml
+told "a mistyped key" 'tenants/dogwood/push.yaml:17:3: error: unknown key "policyref" in spec of CertificateAssignment; did you mean "policyRef"? [APN1015 unknown-key]'
+sed -i 's/name: school/name: "school/' tenants/dogwood/policies.yaml
+told "a document that can not be read" 'tenants/dogwood/policies.yaml:4:9: error: the text that starts with this " never ends; close it with " [APN1001 yaml-syntax]'
+sed -i '/^---/,$d' tenants/dogwood/push.yaml
+told "an assignment that is taken out" "tenants/dogwood/policies.yaml:4:9: error: $(lost $school "4 policies (pupils, school, teachers, year-7)")"
+sed -i '/parentRef: pupils/d' tenants/dogwood/policies.yaml
+told "a policy that leaves its tree" "tenants/dogwood/policies.yaml:30:9: error: $(lost $school "1 policy (year-7)")"
+sed -i 's/parentRef: pupils/parentRef: pupil/' tenants/dogwood/policies.yaml
+git commit -qam "an old mistake" && git tag -f base >/dev/null
+sed -i '/^---/,$d' tenants/dogwood/push.yaml
+told "an old mistake hides no new one" "tenants/dogwood/policies.yaml:4:9: error: $(lost $school "3 policies (pupils, school, teachers)")"
+sed -i '/^  topic:/a\  protection: Protected' tenants/dogwood/push.yaml
+git commit -qam protected && git tag -f base >/dev/null
+sed -i 's/name: push/name: "push/' tenants/dogwood/push.yaml
+told "what can not be read is not gone" 'tenants/dogwood/push.yaml:4:9: error: the text that starts with this " never ends; close it with " [APN1001 yaml-syntax]'
+git reset -q --hard base~2 && git tag -f base >/dev/null
+
+# A Global assignment is one cause, whatever roots there are.
+cp -R "$ROOT/examples/single-organization" "$T/one"
+cd "$T/one" || exit 1
+printf -- '---\napiVersion: apnsctl/v1\nkind: Policy\nmetadata: {name: annex}\nspec: {displayName: Annex}\n' \
+	>>tenants/juniper/policies.yaml
+git init -qb main
+git add -A && git commit -qm base && git tag base
+one=com.apple.mgmt.External.5d1c4f0e-7a39-4c0b-9a55-3f6f0b8c2e17
+sed -i '/^---/,$d' tenants/juniper/push.yaml
+told "a Global assignment that is taken out" "tenants/juniper/policies.yaml:27:18: error: $(lost $one "4 policies (annex, company, meeting-rooms, office)")"
+finish
