@@ -43,6 +43,27 @@ sed -i 's/name: push/name: "push/' tenants/dogwood/push.yaml
 told "what can not be read is not gone" 'tenants/dogwood/push.yaml:4:9: error: the text that starts with this " never ends; close it with " [APN1001 yaml-syntax]'
 git reset -q --hard base~2 && git tag -f base >/dev/null
 
+# What is said elsewhere of what could not be read rests on nothing.
+sed -i 's/displayName: Fir/displayName: "Fir/' tenants/fir/tenant.yaml
+told "a Tenant that can not be read" 'tenants/fir/tenant.yaml:6:16: error: the text that starts with this " never ends; close it with " [APN1001 yaml-syntax]'
+sed -i 's/serverRefs/serverRef/' tenants/fir/tenant.yaml
+told "a mistyped serverRefs" 'tenants/fir/tenant.yaml:10:3: error: unknown key "serverRef" in spec of Tenant; did you mean "serverRefs"? [APN1015 unknown-key]'
+sed -i 's/recovery:/recover:/' tenants/fir/apple-id.yaml
+told "a mistyped recovery" 'tenants/fir/apple-id.yaml:11:3: error: unknown key "recover" in spec of AppleIDAlias; did you mean "recovery"? [APN1015 unknown-key]'
+sed -i 's/name: push$/name: "push/' tenants/fir/push.yaml
+told "a certificate that can not be read" 'tenants/fir/push.yaml:4:9: error: the text that starts with this " never ends; close it with " [APN1001 yaml-syntax]'
+cat >>tenants/dogwood/push.yaml <<YAML
+---
+apiVersion: apnsctl/v1
+kind: CertificateAssignment
+metadata: {name: pupils, tenant: dogwood}
+spec: {certificateRef: push, policyRef: pupils}
+YAML
+git add -A && git commit -qm "an assignment more" && git tag -f base >/dev/null
+sed -i 's/policyRef: school/policyRef: schol/' tenants/dogwood/push.yaml
+told "a root without its assignment" 'tenants/dogwood/push.yaml:17:14: error: there is no Policy "schol" in tenants/dogwood/; did you mean "school"? [APN2003 missing-reference]'
+git reset -q --hard base~1 && git tag -f base >/dev/null
+
 # A Global assignment is one cause, whatever roots there are.
 cp -R "$ROOT/examples/single-organization" "$T/one"
 cd "$T/one" || exit 1
