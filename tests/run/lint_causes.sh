@@ -64,6 +64,21 @@ sed -i 's/policyRef: school/policyRef: schol/' tenants/dogwood/push.yaml
 told "a root without its assignment" 'tenants/dogwood/push.yaml:17:14: error: there is no Policy "schol" in tenants/dogwood/; did you mean "school"? [APN2003 missing-reference]'
 git reset -q --hard base~1 && git tag -f base >/dev/null
 
+# Who keeps a certificate, a topic or an account is not a matter of names.
+cp tenants/dogwood/push.pem tenants/alder/push.pem
+told "another customer's certificate" 'tenants/alder/push.pem: error: this is the certificate of PushCertificate/dogwood/push; take it out of tenants/alder/ [APN4007 serial-twice]'
+sed -i 's/topic: .*/topic: New/' tenants/dogwood/push.yaml
+git commit -qam "not pinned" && git tag -f base >/dev/null
+cp tenants/dogwood/push.pem tenants/alder/push.pem
+told "also where nobody has pinned it" 'tenants/alder/push.pem: error: this is the certificate of PushCertificate/dogwood/push; take it out of tenants/alder/ [APN4007 serial-twice]'
+git reset -q --hard base~1 && git tag -f base >/dev/null
+cp -R tenants/dogwood tenants/abies
+sed -i 's/dogwood/abies/' tenants/abies/*.yaml
+told "a copied customer" 'tenants/abies/push.yaml:8:10: error: the topic belongs to PushCertificate/dogwood/push already; one topic is one certificate of one customer, so correct the wrong one [APN4005 topic-twice]'
+sed -i 's/apple-push@.*/apple-push@dogwood.example/' tenants/alder/apple-id.yaml
+told "another customer's account" "tenants/alder/apple-id.yaml:4:9: warning: the Apple Account also serves PushCertificate/dogwood/push: their rows at the portal look alike, and one lost account stops both; use an account for each customer [APN3007 shared-account]
+tenants/alder/apple-id.yaml:7:12: warning: dogwood.example is in neither the domains of the Tenant nor the appleIdDomains of the Organization; add it to one of them, or use another address [APN3005 foreign-domain]"
+
 # A Global assignment is one cause, whatever roots there are.
 cp -R "$ROOT/examples/single-organization" "$T/one"
 cd "$T/one" || exit 1
