@@ -79,6 +79,14 @@ sed -i 's/apple-push@.*/apple-push@dogwood.example/' tenants/alder/apple-id.yaml
 told "another customer's account" "tenants/alder/apple-id.yaml:4:9: warning: the Apple Account also serves PushCertificate/dogwood/push: their rows at the portal look alike, and one lost account stops both; use an account for each customer [APN3007 shared-account]
 tenants/alder/apple-id.yaml:7:12: warning: dogwood.example is in neither the domains of the Tenant nor the appleIdDomains of the Organization; add it to one of them, or use another address [APN3005 foreign-domain]"
 
+# Of an object that is there twice, the copy is told.
+cp tenants/fir/tenant.yaml 'tenants/fir/tenant (1).yaml'
+"$APNSCTL" lint --format concise >"$T/out" 2>/dev/null
+contains "a copied file" "$(cat "$T/out")" 'tenants/fir/tenant (1).yaml:4:9: error: Tenant/fir is there twice; rename one of them or take it out [APN2002 duplicate-object]'
+git clean -qfd
+cp tenants/fir/tenant.yaml tenants/fir/fir.yaml
+told "the file that was added" 'tenants/fir/fir.yaml:4:9: error: Tenant/fir is there twice; rename one of them or take it out [APN2002 duplicate-object]'
+
 # A Global assignment is one cause, whatever roots there are.
 cp -R "$ROOT/examples/single-organization" "$T/one"
 cd "$T/one" || exit 1

@@ -54,15 +54,16 @@ static void the_folder_and_the_tenant_agree(void **state)
 static void a_name_is_used_once(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/p.yaml", POLICY("lab", ""), LEVEL_NOTE,
-		    "tenants/acme/p.yaml:4:18-21 error APN2002 Policy/acme/lab /metadata/name: "
-		    "Policy/acme/lab is there twice; rename one of them or take it out\n"
-		    "  tenants/acme/policies.yaml:12:9 the first one is here\n");
-	repo_expect("servers/more.yaml",
+	repo_expect(
+	    "tenants/acme/policies (1).yaml", POLICY("lab", ""), LEVEL_NOTE,
+	    "tenants/acme/policies (1).yaml:4:18-21 error APN2002 Policy/acme/lab /metadata/name: "
+	    "Policy/acme/lab is there twice; rename one of them or take it out\n"
+	    "  tenants/acme/policies.yaml:12:9 the first one is here\n");
+	repo_expect("servers/servers (1).yaml",
 		    "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: nano}\n"
 		    "spec: {type: Manual, tenants: [\"*\"]}\n",
 		    LEVEL_ERROR,
-		    "servers/more.yaml:3:18-22 error APN2002 MDMServer/nano /metadata/name: "
+		    "servers/servers (1).yaml:3:18-22 error APN2002 MDMServer/nano /metadata/name: "
 		    "MDMServer/nano is there twice; rename one of them or take it out\n"
 		    "  servers/servers.yaml:4:9 the first one is here\n");
 }
