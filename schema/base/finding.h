@@ -73,6 +73,8 @@ struct finding {
 	const struct related *related;
 	size_t n_related;
 	const struct edit *fix; /* NULL: none */
+	const struct edit *also; /* what has to be edited with it, in any file */
+	size_t n_also;
 };
 
 enum { FINDINGS_PER_FILE = 100 };
@@ -119,6 +121,10 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 /* Suggests an edit in the finding's own file. */
 void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
 		     const char *title);
+
+/* Adds an edit to the one that is suggested, for one mistake that stands in several places. */
+void finding_suggest_also(struct findings *fs, struct finding *f, const char *file, struct span at,
+			  const char *text);
 
 /* Copies all findings of `from` with their texts, so that the other arena can be released. */
 void findings_append(struct findings *fs, const struct findings *from);

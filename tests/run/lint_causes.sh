@@ -87,6 +87,21 @@ git clean -qfd
 cp tenants/fir/tenant.yaml tenants/fir/fir.yaml
 told "the file that was added" 'tenants/fir/fir.yaml:4:9: error: Tenant/fir is there twice; rename one of them or take it out [APN2002 duplicate-object]'
 
+# A folder that was copied and renamed in part.
+umbrella() {
+	cp -R tenants/cedar tenants/umbrella
+	sed -i 's/cedar/umbrella/' tenants/umbrella/tenant.yaml tenants/umbrella/apple-id.yaml
+	sed -i 's/tenants: \[/&umbrella, /' servers/files.yaml
+}
+umbrella
+told "is one mistake, and its certificate is the other one's" "tenants/umbrella/policies.yaml:5:11: error: 4 documents in tenants/umbrella/ say tenant: cedar; write umbrella in all of them, or move them to tenants/cedar/ [APN2008 tenant-mismatch]
+tenants/umbrella/push.pem: warning: this is the certificate of tenant cedar: it has the topic that PushCertificate push beside it pins; take it out of tenants/umbrella/ [APN2012 unreferenced-file]"
+umbrella
+"$APNSCTL" lint --fix >/dev/null 2>"$T/err"
+is "--fix writes the name in all documents" "$(tail -n 1 "$T/err"), $(grep -c 'tenant: umbrella' tenants/umbrella/policies.yaml tenants/umbrella/push.yaml | tr '\n' ' ')" \
+	"apnsctl: 4 edits in 2 files, tenants/umbrella/policies.yaml:2 tenants/umbrella/push.yaml:2 "
+told "and what is the other one's is told then" "tenants/umbrella/push.yaml:8:10: error: the topic belongs to PushCertificate/cedar/push already; one topic is one certificate of one customer, so correct the wrong one [APN4005 topic-twice]"
+
 # A Global assignment is one cause, whatever roots there are.
 cp -R "$ROOT/examples/single-organization" "$T/one"
 cd "$T/one" || exit 1
