@@ -51,10 +51,10 @@ static int lint_tenants(struct lint *l, struct err *e)
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
 		lint_published(&l->published, &l->owners, &l->load, l->compared.source, &t);
-		claims_add(l->claims, &t.want);
 		if (l->expiry)
 			lint_expiry(&l->published, &t, l->now);
 		int failed = l->compared.source ? lint_base_tenant(&l->base, i, &t, e) : 0;
+		claims_add(l->claims, &t.want, l->base.was);
 		findings_append(&l->findings, &t.findings);
 		add_ignores(l, &t.set, &t.findings);
 		load_tenant_release(&t);
@@ -128,7 +128,7 @@ static int lint_all(struct lint *l, struct err *e)
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
 		claims_check(l->claims, &l->findings);
-		claims_withdraw_pins(l->claims, &l->findings);
+		claims_settle(l->claims, &l->findings);
 		add_ignores(l, &l->load.shared, &l->load.findings);
 		ignores_apply(&l->ignores, &l->findings);
 		ignores_tell_unused(&l->ignores, &l->findings);

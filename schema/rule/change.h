@@ -12,6 +12,7 @@
 struct change_side {
 	const struct set *shared, *set;
 	const struct want_tenant *want;
+	const struct findings *findings; /* of the base's folder; NULL: not known */
 };
 
 /*

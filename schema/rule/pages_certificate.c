@@ -52,11 +52,12 @@ static const struct rule_page pages[] = {
 	  .source = CUSTOMERS },
 	{ 4007,
 	  "One certificate in two places is one customer's file under another customer's name. "
-	  "Keep it where its topic belongs, and take the copy out.",
+	  "It is kept where the controller has published its topic, else where spec.topic pins it, "
+	  "else where it was in the base revision, else where it stands first; take the copy out.",
 	  .bad.yaml = TWO,
 	  .bad.files = "tenants/acme/a.pem: " OF_A "\n"
 		       "tenants/acme/b.pem: copy of tenants/acme/a.pem\n",
-	  .also = "APN4003", .good.yaml = TWO,
+	  .good.yaml = TWO,
 	  .good.files = "tenants/acme/a.pem: " OF_A "\n"
 			"tenants/acme/b.pem: " OF_B "\n" },
 	{ 4008,

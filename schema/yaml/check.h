@@ -30,11 +30,4 @@ bool yaml_check_glued_comment(const struct yaml_scan *s, struct span at);
  */
 bool yaml_check_escapes(const char *path, const struct node *n, bool told, struct findings *fs);
 
-/*
- * Looks for keys that stand twice among `n` pairs of key and value; NULL keys are skipped. The
- * later ones become NULL. True when there are some. Sorts when there are many keys.
- */
-bool yaml_check_duplicates(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
-			   struct findings *fs);
-
 #endif

@@ -613,6 +613,28 @@ static void huge_texts_are_read_once(void **state)
 	assert_true(strlen(found.item[0].message) < 200);
 }
 
+static void a_document_behind_a_missing_marker_is_told_once_and_read(void **state)
+{
+	(void)state;
+
+	PARSE("apiVersion: a\nkind: B\nspec: {}\n# of the second\n"
+	      "apiVersion: a\nkind: C\nkind: C\n"
+	      "kind: D\napiVersion: a\nmetadata: {}\n");
+	TOLD("error 1011 5:1-11 another document starts here; the line `---` above it is missing "
+	     "[4:1-1 ---\n]\n"
+	     "error 1011 7:1-5 the key \"kind\" stands twice in this mapping, first in line 6 "
+	     "{6:1-5 the first one is here}\n"
+	     "error 1011 8:1-5 another document starts here; the line `---` above it is missing "
+	     "[8:1-1 ---\n]");
+	assert_false(file.broken);
+	assert_int_equal(file.n_doc, 3);
+	assert_int_equal(file.doc[1].line, 5);
+	assert_string_equal(node_get(file.doc[0].root, "kind")->text, "B");
+	assert_null(node_get(file.doc[0].root, "metadata"));
+	assert_string_equal(node_get(file.doc[1].root, "kind")->text, "C");
+	assert_string_equal(node_get(file.doc[2].root, "kind")->text, "D");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -633,6 +655,7 @@ int main(void)
 		cmocka_unit_test(escapes_are_explained),
 		cmocka_unit_test(anchors_aliases_and_tags_are_refused),
 		cmocka_unit_test(duplicate_keys_are_told_and_the_first_one_stays),
+		cmocka_unit_test(a_document_behind_a_missing_marker_is_told_once_and_read),
 		cmocka_unit_test(keys_are_plain_words),
 		cmocka_unit_test(depth_is_bounded_whatever_nests),
 		cmocka_unit_test(nodes_are_bounded),
