@@ -342,7 +342,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct lint_wish w = { 0 };
 	const char *fail_on = NULL;
-	struct lint l = { .now = ports_now(app) };
+	struct lint l = { 0 };
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &w.formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
@@ -376,6 +376,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		w.formats.item[w.formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
 	w.path = args;
 	w.n_path = n;
+	l.now = ports_now(app);
 	if (open_lint(&l, n ? args[0] : NULL, w.rev, &e) || note_paths(&l, args, n, &e) ||
 	    (w.base && repo_base_open(&l.repo, w.base, &l.compared, &e)) || look(&l, &w, &e))
 		status = app_fail(&e);
