@@ -151,12 +151,16 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 	size_t len = fold(word, a);
 	unsigned best = len <= 3 ? 2 : len <= 6 ? 3 : 4; /* one less than this is near */
 	const char *nearest = NULL;
+	bool same_start = false; /* of two that are as near: few mistype the first letter */
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned d = distance(a, len, b, fold(candidates[i], b));
-		if (d < best) {
+		size_t length = fold(candidates[i], b);
+		unsigned d = distance(a, len, b, length);
+		bool starts = len && length && a[0] == b[0];
+		if (d < best || (nearest && d == best && starts && !same_start)) {
 			best = d;
 			nearest = candidates[i];
+			same_start = starts;
 		}
 	}
 	return nearest;
