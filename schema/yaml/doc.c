@@ -175,6 +175,14 @@ static void check_escapes(struct builder *b, const struct node *n)
 		b->spoilt = true;
 }
 
+/* "-name: x" is a key "-name"; in brackets a dash could start no item. */
+static bool is_glued_item(const struct builder *b, const struct node *key)
+{
+	return !key->quoted && key->len > 1 && key->text[0] == '-' && key->text[1] != '-' &&
+	       !b->open[b->depth - 1].is_flow &&
+	       yaml_tell_spelling(b->path, key->text, key->len, key->span, b->fs);
+}
+
 static bool take_scalar(struct builder *b, const yaml_event_t *e)
 {
 	size_t len = e->data.scalar.length;
@@ -209,7 +217,7 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 		if (n->missing)
 			place_missing(b, n);
 		push(b, n);
-	} else if (yaml_check_key(&b->scan, n, b->has_question, b->fs)) {
+	} else if (!is_glued_item(b, n) && yaml_check_key(&b->scan, n, b->has_question, b->fs)) {
 		push(b, n);
 	} else {
 		push_bad_key(b);
@@ -276,6 +284,7 @@ static void take_end(struct builder *b, const yaml_event_t *e)
 	if (n->type == NODE_MAP) {
 		_Static_assert(sizeof(struct pair) == 2 * sizeof(struct node *), "copied as one");
 		n->n = (uint32_t)(slots / 2);
+		n->in_braces = o->is_flow;
 		if (yaml_check_duplicates(b->path, child, n->n, b->mem, b->fs) || o->has_bad_keys)
 			n->n = drop_bad_keys(child, n->n);
 		n->told = o->has_bad_keys;
