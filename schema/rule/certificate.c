@@ -166,6 +166,42 @@ static void check_topic(struct resolution *r, const struct want_cert *w)
 		suggest_text(r->fs, f, &c->topic, in_file, "pin the topic");
 }
 
+/* The finding that decoding has made for a topic that is not written; NULL: there is no place. */
+static struct finding *missing_topic(const struct resolution *r, const struct push_certificate *c)
+{
+	for (size_t i = 0; i < r->fs->n; i++) {
+		struct finding *f = &r->fs->item[i];
+		if (f->rule->code == RULE_MISSING_KEY && f->file == c->head.file &&
+		    text_eq(f->pointer, "/spec/topic") &&
+		    text_eq(f->object.name, c->head.meta.name.s))
+			return f;
+	}
+	return NULL;
+}
+
+/* "topic: New" beside a certificate of Apple's would be the one answer that is wrong. */
+static void check_missing_topic(struct resolution *r, const struct want_cert *w)
+{
+	const struct push_certificate *c = w->object;
+	struct pos at = c->head.keys_at;
+	struct finding *f = c->topic.at.line || !w->in_git ? NULL : missing_topic(r, c);
+	const char *topic = f && cert_is_mdm(w->in_git) ? w->in_git->topic : NULL;
+	struct arena *mem = r->fs->mem;
+
+	if (!f)
+		return;
+	f->message = arena_printf(mem, "the key \"topic\" is missing in spec of PushCertificate; %s",
+				  topic ? arena_printf(mem, "%s has it: write \"topic: %s\"", w->file,
+						       topic)
+					: arena_printf(mem, "write the one of the certificate, "
+							    "which should be in %s",
+						       w->file));
+	if (topic && at.line && at.col)
+		finding_suggest(r->fs, f, (struct span){ at.line, at.col, at.line, at.col },
+				arena_printf(mem, "topic: %s\n%*s", topic, (int)at.col - 1, ""),
+				"pin the topic");
+}
+
 static void check_new(struct resolution *r, const struct want_cert *w)
 {
 	const struct push_certificate *c = w->object;
@@ -183,6 +219,7 @@ void certificate_check(struct resolution *r)
 {
 	for (size_t i = 0; i < r->out->n_cert; i++) {
 		const struct want_cert *w = &r->out->cert[i];
+		check_missing_topic(r, w);
 		check_new(r, w);
 		if (!w->in_git || !check_form(r, w))
 			continue;

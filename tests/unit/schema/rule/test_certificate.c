@@ -214,9 +214,37 @@ static void two_certificates_of_a_tenant_share_nothing(void **state)
 	repo_release(&r);
 }
 
+static void a_topic_that_is_not_written_is_that_of_the_file(void **state)
+{
+	(void)state;
+	static const char head[] = "apiVersion: apnsctl/v1\nkind: PushCertificate\n"
+				   "metadata: {name: push, tenant: acme}\n";
+	char text[512];
+	struct repo r;
+
+	snprintf(text, sizeof(text), "%sspec:\n  appleIdRef: apple\n", head);
+	repo_expect(YAML, text, LEVEL_NOTE,
+		    YAML ":4:1-5 error APN1016" OF_PUSH "/spec/topic: the key \"topic\" is missing "
+			 "in spec of PushCertificate; " PEM " has it: write \"topic: " TOPIC_A "\"\n"
+			 "  fix 5:3-3: topic: " TOPIC_A "\n   (pin the topic)\n");
+	repo_with(&r, { YAML, text }, { PEM, "form=TEXT" });
+	assert_non_null(strstr(repo_text(&r, LEVEL_NOTE),
+			       "\"topic\" is missing in spec of PushCertificate; write the one of "
+			       "the certificate, which should be in " PEM "\n"));
+	repo_release(&r);
+	repo_with(&r, { YAML, text }, { PEM, NULL });
+	assert_non_null(strstr(repo_text(&r, LEVEL_NOTE), "it is written like \"topic: New\"\n"));
+	repo_release(&r);
+	snprintf(text, sizeof(text), "%sspec: {appleIdRef: apple}\n", head);
+	repo_with(&r, { YAML, text });
+	assert_null(strstr(repo_text(&r, LEVEL_NOTE), "fix"));
+	repo_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_topic_that_is_not_written_is_that_of_the_file),
 		cmocka_unit_test(every_unreadable_form_has_its_remedy),
 		cmocka_unit_test(a_key_beside_or_instead_of_the_certificate_is_one_finding),
 		cmocka_unit_test(another_sort_of_certificate_is_named),
