@@ -83,6 +83,14 @@ static const struct rule_page pages[] = {
 	  ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam],\n"
 			"  recovery: {trustedPhoneHolders: [alex, sam]}"),
 	  "https://support.apple.com/en-us/102660" },
+	{ 3013,
+	  "Managed Apple IDs come from Apple Business or Apple School Manager. When the customer "
+	  "is "
+	  "in neither, the account is of another type than the manifest says, and nobody can reset "
+	  "it there.",
+	  "tenants/acme/tenant.yaml", TENANT("acme", "domains: [acme.example], appleProgram: None"),
+	  TENANT("acme", "domains: [acme.example], appleProgram: Business"),
+	  "Apple, Intro to Managed Apple Accounts" },
 };
 
 const struct page_table pages_apple = PAGE_TABLE(pages);
