@@ -124,6 +124,8 @@ static int lint_all(struct lint *l, struct err *e)
 	    (l->compared.source && lint_base_open(&l->base, &l->compared, &l->load, &l->published,
 						  !l->skipped.code, e)))
 		return -1;
+	if (l->compared.source)
+		change_organization(&l->base.load.shared, &l->load.findings);
 	int failed = lint_tenants(l, e);
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
