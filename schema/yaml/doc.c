@@ -175,14 +175,6 @@ static void check_escapes(struct builder *b, const struct node *n)
 		b->spoilt = true;
 }
 
-/* "-name: x" is a key "-name"; in brackets a dash could start no item. */
-static bool is_glued_item(const struct builder *b, const struct node *key)
-{
-	return !key->quoted && key->len > 1 && key->text[0] == '-' && key->text[1] != '-' &&
-	       !b->open[b->depth - 1].is_flow &&
-	       yaml_tell_spelling(b->path, key->text, key->len, key->span, b->fs);
-}
-
 static bool take_scalar(struct builder *b, const yaml_event_t *e)
 {
 	size_t len = e->data.scalar.length;
@@ -214,10 +206,13 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	    (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE || style == YAML_SINGLE_QUOTED_SCALAR_STYLE))
 		yaml_check_comment(&b->scan, n->span, b->fs);
 	if (!wants_key(b)) {
+		if (b->has_hash && style == YAML_PLAIN_SCALAR_STYLE && len)
+			yaml_check_cut(&b->scan, n, b->fs);
 		if (n->missing)
 			place_missing(b, n);
 		push(b, n);
-	} else if (!is_glued_item(b, n) && yaml_check_key(&b->scan, n, b->has_question, b->fs)) {
+	} else if (yaml_check_key(&b->scan, n, b->has_question, b->open[b->depth - 1].is_flow,
+				  b->fs)) {
 		push(b, n);
 	} else {
 		push_bad_key(b);

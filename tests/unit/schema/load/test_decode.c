@@ -586,7 +586,8 @@ static void typographic_quotes_are_no_quotes(void **state)
 		    "spec: {displayName: \xe2\x80\x9c"
 		    "Acme\xe2\x80\x9d}\n");
 	TOLD("warning 1022 4:21-27 displayName starts with the typographic quote U+201C, which is "
-	     "part of the text for YAML; write \" for a quote, or put all of it in quotes");
+	     "part of the text for YAML; write \" for a quote, or put all of it in quotes "
+	     "[4:21-27 \"Acme\"]");
 	decode_text("apiVersion: apnsctl/v1\nkind: Tenant\nmetadata: {name: a}\n"
 		    "spec: {displayName: '\xe2\x80\x9c"
 		    "Acme\xe2\x80\x9d'}\n");
