@@ -94,6 +94,16 @@ static int open_rev(struct repo *r, const char *rev, struct err *e)
 	return git_source_local_at(r->root, r->prefix, &r->source, e);
 }
 
+/* Its files are Git's own, and not one of them is a manifest. */
+static int refuse_bare(const struct repo *r, struct err *e)
+{
+	return err_set(
+	    e, ERR_USAGE,
+	    "%s is a bare repository, without files at hand: name a revision with --rev, "
+	    "such as --rev HEAD, where the command takes one",
+	    r->root);
+}
+
 int repo_open(const char *path, const char *rev, struct repo *out, struct err *e)
 {
 	struct err no_git = { 0 };
@@ -110,10 +120,13 @@ int repo_open(const char *path, const char *rev, struct repo *out, struct err *e
 		top[strlen(top) - 1] = 0;
 		out->root = top;
 	}
+	bool is_bare = !out->root && out->git;
 	if (!out->root)
 		out->root = folder;
 	out->prefix = prefix_of(out);
-	int failed = rev ? open_rev(out, rev, e) : open_work_tree(out, e);
+	int failed = rev       ? open_rev(out, rev, e)
+		     : is_bare ? refuse_bare(out, e)
+			       : open_work_tree(out, e);
 	if (failed)
 		repo_close(out);
 	return failed;
@@ -230,10 +243,7 @@ int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struc
 			       "with",
 			       r->root, rev);
 	if (r->git->ops->resolve(r->git, rev, out->commit, &why))
-		return err_set(e, ERR_SOURCE,
-			       "--base: %s; in a shallow clone run git fetch --unshallow (in CI: "
-			       "fetch-depth: 0)",
-			       why.text);
+		return err_set(e, ERR_SOURCE, "--base: %s", why.text);
 	find_parting(r, rev, out);
 	return git_source_local_at(r->root, r->prefix, &out->source, e);
 }
