@@ -71,6 +71,11 @@ static const struct rule_page pages[] = {
 	  "and the request that it was taken for stays open. It is a note when the topic is right "
 	  "and only the key is not known here: so it is with a customer who was taken over.",
 	  NULL, NULL, NULL, CUSTOMERS },
+	{ 4016,
+	  "With --expiry lint also tells which suspensions and exceptions have ended at the "
+	  "present "
+	  "time (or at --now). What has ended holds nothing back any more, and reads as if it did.",
+	  NULL, NULL, NULL, NULL },
 };
 
 const struct page_table pages_certificate = PAGE_TABLE(pages);
