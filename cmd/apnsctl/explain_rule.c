@@ -24,7 +24,7 @@ static const char *stops(enum rule_stop s)
 		       "and "
 		       "renewals of an unchanged pin go on";
 	return s == STOP_CREATE ? "no first certificate is requested until it is mended"
-				: "nothing; it is only told";
+				: "nothing: lint tells it, and the controller goes on";
 }
 
 static void add_page(struct sheet *s, const struct rule_page *p)

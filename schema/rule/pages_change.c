@@ -20,7 +20,8 @@ static const struct rule_page pages[] = {
 	  "Mostly an old branch was merged.",
 	  NULL, NULL, NULL, NULL },
 	{ 5003,
-	  "A policy that gets another effective topic strands the devices below it. If that is "
+	  "A policy that gives its devices another topic strands those that are enrolled. If that "
+	  "is "
 	  "meant, allowReenrol on the policy or the assignment names both topics.",
 	  NULL, TWO NEXT LAB NEXT ASSIGNMENT("lab", "certificateRef: other, policyRef: lab"),
 	  TWO NEXT LAB NEXT ASSIGNMENT("lab", "\n  certificateRef: other, policyRef: lab,\n"
