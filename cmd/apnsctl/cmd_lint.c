@@ -86,7 +86,7 @@ static int lint_tenants(struct lint *l, struct err *e)
 		struct load_tenant t;
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
-		lint_published(&l->published, &l->owners, &t);
+		lint_published(&l->published, &l->owners, &l->load, l->compared.source, &t);
 		claims_add(l->claims, &t.want);
 		if (l->expiry)
 			lint_expiry(&l->published, &t, l->now);
@@ -249,7 +249,8 @@ static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 
 static int open_lint(struct lint *l, const char *path, const char *rev, struct err *e)
 {
-	if (repo_open(path, rev, &l->repo, e) || ports_open_x509(&l->x509, e))
+	if (repo_open(path, rev, &l->repo, e) || repo_need_files(&l->repo, e) ||
+	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
 	return 0;

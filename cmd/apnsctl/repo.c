@@ -94,16 +94,6 @@ static int open_rev(struct repo *r, const char *rev, struct err *e)
 	return git_source_local_at(r->root, r->prefix, &r->source, e);
 }
 
-/* Its files are Git's own, and not one of them is a manifest. */
-static int refuse_bare(const struct repo *r, struct err *e)
-{
-	return err_set(
-	    e, ERR_USAGE,
-	    "%s is a bare repository, without files at hand: name a revision with --rev, "
-	    "such as --rev HEAD, where the command takes one",
-	    r->root);
-}
-
 int repo_open(const char *path, const char *rev, struct repo *out, struct err *e)
 {
 	struct err no_git = { 0 };
@@ -120,16 +110,23 @@ int repo_open(const char *path, const char *rev, struct repo *out, struct err *e
 		top[strlen(top) - 1] = 0;
 		out->root = top;
 	}
-	bool is_bare = !out->root && out->git;
 	if (!out->root)
 		out->root = folder;
 	out->prefix = prefix_of(out);
-	int failed = rev       ? open_rev(out, rev, e)
-		     : is_bare ? refuse_bare(out, e)
-			       : open_work_tree(out, e);
+	int failed = rev ? open_rev(out, rev, e) : open_work_tree(out, e);
 	if (failed)
 		repo_close(out);
 	return failed;
+}
+
+int repo_need_files(const struct repo *r, struct err *e)
+{
+	if (*r->commit || !r->git || git_source_work_tree(r->git) || repo_has_manifests(r))
+		return 0;
+	return err_set(e, ERR_USAGE,
+		       "%s is a bare repository, without files at hand: name a revision with "
+		       "--rev, such as --rev HEAD",
+		       r->root);
 }
 
 int repo_relative(const struct repo *r, const char *path, struct arena *mem, const char **out,
@@ -234,16 +231,14 @@ static void find_parting(struct repo *r, const char *rev, struct repo_base *b)
 
 int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e)
 {
-	struct err why = { 0 };
-
 	*out = (struct repo_base){ 0 };
 	if (!r->git)
 		return err_set(e, ERR_SOURCE,
 			       "%s is in no Git repository, so there is no revision %s to compare "
 			       "with",
 			       r->root, rev);
-	if (r->git->ops->resolve(r->git, rev, out->commit, &why))
-		return err_set(e, ERR_SOURCE, "--base: %s", why.text);
+	if (r->git->ops->resolve(r->git, rev, out->commit, e))
+		return err_wrap(e, "--base");
 	find_parting(r, rev, out);
 	return git_source_local_at(r->root, r->prefix, &out->source, e);
 }

@@ -3,6 +3,7 @@
 
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +13,15 @@
 struct arena_block {
 	struct arena_block *below;
 	size_t used, size;
+	bool is_zero; /* nothing was written to it yet */
 	alignas(max_align_t) unsigned char data[];
 };
 
 /* Blocks double from the first size to the last: a run keeps hundreds of small arenas at a time. */
 enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 64 * 1024 - 64 };
+
+/* Most texts are shorter, and are formatted only once. */
+enum { SHORT_TEXT = 256 };
 
 void out_of_memory(void)
 {
@@ -36,24 +41,29 @@ static size_t next_size(const struct arena *a)
 	return size;
 }
 
-static struct arena_block *block_new(size_t size)
+static struct arena_block *block_new(size_t size, bool is_zero)
 {
-	struct arena_block *b = malloc(sizeof(*b) + size);
+	struct arena_block *b = is_zero ? calloc(1, sizeof(*b) + size) : malloc(sizeof(*b) + size);
 
 	if (!b)
 		out_of_memory();
 	b->used = 0;
 	b->size = size;
+	b->is_zero = is_zero;
 	return b;
 }
 
-/* A large request gets a block of its own below the top one, so that the top one stays in use. */
+/*
+ * A large request gets a block of its own below the top one, so that the top one stays in use. It
+ * comes zeroed: of a growing array, pages that are not used yet cost nothing.
+ */
 static struct arena_block *block_for(struct arena *a, size_t size)
 {
 	if (a->top && a->top->size - a->top->used >= size)
 		return a->top;
 	size_t usual = next_size(a);
-	struct arena_block *b = block_new(size > usual / 4 ? size : usual);
+	bool is_large = size > usual / 4;
+	struct arena_block *b = block_new(is_large ? size : usual, is_large);
 	if (a->top && b->size != usual) {
 		b->below = a->top->below;
 		a->top->below = b;
@@ -75,7 +85,10 @@ void *arena_alloc(struct arena *a, size_t size)
 	void *p = b->data + b->used;
 	b->used += size;
 	a->used += size;
-	return memset(p, 0, size);
+	if (!b->is_zero)
+		return memset(p, 0, size);
+	b->is_zero = false;
+	return p;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)
@@ -101,19 +114,31 @@ char *arena_strndup(struct arena *a, const void *s, size_t n)
 	return copy;
 }
 
-char *arena_printf(struct arena *a, const char *fmt, ...)
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
-	va_list ap, again;
+	char text[SHORT_TEXT] __attribute__((uninitialized));
+	va_list again;
 
-	va_start(ap, fmt);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
 	if (n < 0)
 		out_of_memory();
 	char *s = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(s, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(text))
+		memcpy(s, text, (size_t)n);
+	else
+		vsnprintf(s, (size_t)n + 1, fmt, again);
 	va_end(again);
+	return s;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	char *s = arena_vprintf(a, fmt, ap);
+	va_end(ap);
 	return s;
 }
 

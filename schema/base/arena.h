@@ -9,6 +9,7 @@
 #ifndef APNSCTL_ARENA_H
 #define APNSCTL_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -35,6 +36,8 @@ char *arena_strndup(struct arena *a, const void *s, size_t n) __attribute__((ret
 /* A formatted string. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0), returns_nonnull));
 
 /*
  * Room for one more item in a growing array that lives in the arena: returns the new item, zeroed.

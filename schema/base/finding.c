@@ -62,18 +62,6 @@ bool rule_can_be_ignored(unsigned code)
 	}
 }
 
-static char *vtext(struct arena *a, const char *fmt, va_list ap)
-{
-	va_list again;
-
-	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	char *s = arena_alloc(a, (size_t)(n > 0 ? n : 0) + 1);
-	vsnprintf(s, (size_t)(n > 0 ? n : 0) + 1, fmt, ap);
-	return s;
-}
-
 static struct finding *push(struct findings *fs, enum rule_code code, const char *file)
 {
 	struct finding *f = arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*f));
@@ -182,7 +170,7 @@ struct finding *finding_add(struct findings *fs, enum rule_code code, const char
 		return f;
 	f->at = at;
 	va_start(ap, fmt);
-	f->message = vtext(fs->mem, fmt, ap);
+	f->message = arena_vprintf(fs->mem, fmt, ap);
 	va_end(ap);
 	return f;
 }
@@ -196,7 +184,7 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 	for (size_t i = 0; i < f->n_related; i++)
 		more[i] = f->related[i];
 	va_start(ap, fmt);
-	more[f->n_related] = (struct related){ file, at, vtext(fs->mem, fmt, ap) };
+	more[f->n_related] = (struct related){ file, at, arena_vprintf(fs->mem, fmt, ap) };
 	va_end(ap);
 	f->related = more;
 	f->n_related++;

@@ -69,11 +69,24 @@ static void quoted_char(struct buf *out, int32_t c, const char *bytes, size_t n,
 		buf_add(out, bytes, n);
 }
 
+/* How many bytes stay as they are, from the first on. */
+static size_t plain(const char *s, size_t n)
+{
+	size_t max = text_plain(s, n), i = 0;
+
+	while (i < max && s[i] != '"' && s[i] != '\\')
+		i++;
+	return i;
+}
+
 static void quoted(struct buf *out, const char *s, size_t n)
 {
 	buf_addc(out, '"');
 	for (size_t at = 0; at < n;) {
-		size_t from = at;
+		size_t same = plain(s + at, n - at), from = at += same;
+		buf_add(out, s + at - same, same);
+		if (at == n)
+			break;
 		int32_t c = text_utf8_next(s, n, &at);
 		quoted_char(out, c, s + from, at - from, n - from);
 	}

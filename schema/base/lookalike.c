@@ -126,11 +126,22 @@ static bool is_letter(int32_t c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+static bool is_ascii(const char *s, size_t len)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < len; i++)
+		all |= (unsigned char)s[i];
+	return all < 0x80;
+}
+
 int32_t lookalike_find_mixed(const char *s, size_t len)
 {
 	int32_t found = 0;
 	bool has_latin = false;
 
+	if (is_ascii(s, len)) /* nearly all texts */
+		return 0;
 	for (size_t at = 0; at < len;) {
 		int32_t c = text_utf8_next(s, len, &at);
 		if (c >= 0x80 && !found && is_letter(lookalike_of(c)))

@@ -154,10 +154,13 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 	bool same_start = false; /* of two that are as near: few mistype the first letter */
 
 	for (size_t i = 0; i < n; i++) {
-		size_t length = fold(candidates[i], b);
-		unsigned d = distance(a, len, b, length);
-		bool starts = len && length && a[0] == b[0];
-		if (d < best || (nearest && d == best && starts && !same_start)) {
+		size_t m = fold(candidates[i], b);
+		bool starts = len && m && a[0] == b[0];
+		unsigned reach = best + (nearest && starts && !same_start);
+		if ((len > m ? len - m : m - len) >= reach)
+			continue;
+		unsigned d = distance(a, len, b, m);
+		if (d < reach) {
 			best = d;
 			nearest = candidates[i];
 			same_start = starts;
@@ -258,10 +261,22 @@ bool text_is_log_command(const char *s, size_t len)
 	return i < len && s[i] == '[';
 }
 
+size_t text_plain(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= ' ' && s[n] < 0x7f && s[n] != '#')
+		n++;
+	return n;
+}
+
 void text_escape_terminal(struct buf *out, const char *s, size_t len)
 {
 	for (size_t at = 0; at < len;) {
-		size_t from = at;
+		size_t plain = text_plain(s + at, len - at), from = at += plain;
+		buf_add(out, s + at - plain, plain);
+		if (at == len)
+			break;
 		int32_t c = text_utf8_next(s, len, &at);
 		if (c < 0x20 || c == 0x7f ||
 		    (c == '#' && text_is_log_command(s + from, len - from)))
@@ -298,8 +313,13 @@ void text_escape_url(struct buf *out, const char *s)
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789/.-_~";
 
-	for (; *s; s++)
-		buf_addf(out, strchr(plain, *s) ? "%c" : "%%%02X", (unsigned char)*s);
+	while (*s) {
+		size_t n = strspn(s, plain);
+		buf_add(out, s, n);
+		s += n;
+		if (*s)
+			buf_addf(out, "%%%02X", (unsigned char)*s++);
+	}
 }
 
 void text_escape_xml(struct buf *out, const char *s)

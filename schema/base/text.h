@@ -58,6 +58,9 @@ bool text_is_unsafe(int32_t c);
  */
 bool text_is_log_command(const char *s, size_t len);
 
+/* How many bytes of the text, from its first on, text_escape_terminal leaves as they are: ASCII. */
+size_t text_plain(const char *s, size_t len);
+
 /*
  * For a terminal or a log: control, bidi and invalid bytes become \xNN or \u{NNNN}, and what begins
  * a command of a CI runner in the middle of a line loses its meaning. A line must not begin with

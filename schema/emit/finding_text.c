@@ -55,8 +55,14 @@ static unsigned show(struct buf *out, const char *line, size_t len, size_t *i)
 	struct buf escaped = { .data = bytes, .cap = sizeof(bytes), .max = sizeof(bytes) - 1 };
 	const char *at = line + *i;
 	size_t from = *i;
-	int32_t c = text_utf8_next(line, len, i);
 
+	if (text_plain(at, 1)) {
+		if (out)
+			buf_addc(out, *at);
+		++*i;
+		return 1;
+	}
+	int32_t c = text_utf8_next(line, len, i);
 	if (c == '\t') {
 		if (out)
 			buf_addf(out, "%*s", TAB_COLS, "");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Ratios against peers that do the least work possible, measured in turns in the same run. CPU
 # seconds, so that a busy machine changes little. Nothing here fails on a clock: it prints.
-# bench.sh [WORD] : only the rows whose name holds WORD.
+# bench.sh [WORD] : only the rows whose name holds WORD ("linters" for the table of them).
 . "$(dirname "$0")/../lib.sh"
 here=$(dirname "$0")
 word=${1:-}
@@ -31,6 +31,8 @@ row "lint, memory at the peak" 40MiB "$B/apnsctl lint $T/repo"
 row "lint --rev, 10,000 blobs of a bare repository" 1.5x \
 	"$B/apnsctl lint $T/bare.git --rev main" "$T/rev_floor $T/bare.git main"
 row "lint --rev, memory at the peak" 40MiB "$B/apnsctl lint $T/bare.git --rev main"
+. "$here/lint.sh"
+case linters in *"$word"*) . "$here/peers.sh" ;; esac
 
 # Hostile files of 1 MiB: each alone in a small repository; lint has to refuse it quickly.
 mkdir -p "$T/small"

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""corpus.py DIR TENANTS: a provider's repository of TENANTS customers, 5 files of one document each."""
+"""corpus.py DIR TENANTS [bad]: a provider's repository of TENANTS customers, 5 files of one document
+each; with `bad` there are two mistakes in every document of a customer.
+"""
 import pathlib
 import sys
 import uuid
@@ -91,6 +93,23 @@ spec:
   policyRef: all-devices
 """,
 }
+
+# Typos of keys, words that are none, references to nothing: all in the middle of the file.
+MISTAKES = {
+    "tenant.yaml": [("appleProgram: Business", "appleProgram: Busines"), ("displayName:", "displayNam:")],
+    "apple-id.yaml": [("type: ManagedAppleID", "type: Managed"), ("resetBy:", "resetsBy:")],
+    "policies.yaml": [("  displayName: All", "  displayNam: All"),
+                      ("spec:\n", "spec:\n  parentRef: nowhere\n")],
+    "push.yaml": [("appleIdRef: apple-id", "appleIdRef: apple-di"), ("  topic:", "  topik:")],
+    "assignment.yaml": [("certificateRef: push", "certificateRef: psuh"),
+                        ("policyRef: all-devices", "policyRef: all-device")],
+}
+
+if sys.argv[3:] == ["bad"]:
+    for file, changes in MISTAKES.items():
+        for good, bad in changes:
+            assert good in FILES[file]
+            FILES[file] = FILES[file].replace(good, bad)
 
 (root / "servers").mkdir(parents=True)
 (root / "organization.yaml").write_text(ORGANIZATION)

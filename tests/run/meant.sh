@@ -65,7 +65,7 @@ git clone -q --depth 1 "file://$T/msp" "$T/shallow"
 says "a base that a shallow clone lacks" 7 "--base: there is no revision HEAD~3 in $T/shallow/.git/; the clone is shallow: run git fetch --unshallow origin, and in CI check out with fetch-depth: 0" \
 	lint --base HEAD~3 "$T/shallow"
 git clone -q --bare "$T/msp" "$T/bare.git"
-says "a bare repository" 64 "$T/bare.git is a bare repository, without files at hand: name a revision with --rev, such as --rev HEAD, where the command takes one" \
+says "a bare repository" 64 "$T/bare.git is a bare repository, without files at hand: name a revision with --rev, such as --rev HEAD" \
 	lint "$T/bare.git"
 
 says "a mistyped certificate" 1 "nothing is known by 'cedar/psuh'; did you mean cedar/push?" explain cedar/psuh

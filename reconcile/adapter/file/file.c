@@ -42,7 +42,7 @@ static ssize_t read_some(int fd, void *bytes, size_t n)
 
 int file_read_fd(int fd, const char *name, size_t max, struct buf *out, struct err *e)
 {
-	char chunk[CHUNK];
+	char chunk[CHUNK] __attribute__((uninitialized)); /* most files are far smaller */
 	ssize_t got;
 
 	buf_clear(out);

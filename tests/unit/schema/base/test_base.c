@@ -151,6 +151,47 @@ static void text_is_escaped_for_its_sink(void **state)
 	buf_release(&b);
 }
 
+static void a_formatted_text_comes_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(300);
+	struct arena mem = ARENA_INIT;
+
+	buf_addf(&b, "%s", "begin");
+	buf_addf(&b, "%290s", "grows");
+	assert_int_equal(b.len, 295);
+	buf_addf(&b, "%s", "too long");
+	assert_true(b.full);
+	assert_int_equal(strlen(buf_str(&b)), 295);
+	assert_string_equal(buf_str(&b) + 285, "     grows");
+	for (int n = 254; n <= 257; n++) { /* where the first try ends */
+		const char *text = arena_printf(&mem, "%*s", n, "end");
+		assert_int_equal(strlen(text), n);
+		assert_string_equal(text + n - 4, " end");
+	}
+	arena_release(&mem);
+	buf_release(&b);
+}
+
+/* Also what needs a block of its own, and what is allocated after it. */
+static void an_arena_gives_zeroed_memory_again_and_again(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = { 16, 100000, 48, 2000, 16 };
+	static const char zero[100000];
+	struct arena mem = ARENA_INIT;
+
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+			void *p = arena_alloc(&mem, sizes[i]);
+			assert_memory_equal(p, zero, sizes[i]);
+			memset(p, 0xff, sizes[i]);
+		}
+		arena_reset(&mem);
+	}
+	arena_release(&mem);
+}
+
 static void the_rules_are_sorted_and_named_once(void **state)
 {
 	(void)state;
@@ -248,6 +289,8 @@ int main(void)
 		cmocka_unit_test(sha256_gives_the_digests_of_fips_180_4),
 		cmocka_unit_test(a_near_word_is_found_and_a_far_one_is_not),
 		cmocka_unit_test(text_is_escaped_for_its_sink),
+		cmocka_unit_test(a_formatted_text_comes_whole_or_not_at_all),
+		cmocka_unit_test(an_arena_gives_zeroed_memory_again_and_again),
 		cmocka_unit_test(the_rules_are_sorted_and_named_once),
 		cmocka_unit_test(findings_of_one_file_are_bounded_and_sorted),
 		cmocka_unit_test(what_is_left_out_is_counted_and_as_bad_as_its_worst),
