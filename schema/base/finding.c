@@ -41,6 +41,14 @@ const struct rule *rule_of(unsigned code)
 	return bsearch(&code, rules, sizeof(rules) / sizeof(rules[0]), sizeof(rules[0]), by_code);
 }
 
+const struct rule *rule_by_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strlen(rules[i].name) == len && memcmp(rules[i].name, name, len) == 0)
+			return &rules[i];
+	return NULL;
+}
+
 bool rule_can_be_ignored(unsigned code)
 {
 	switch (code) {

@@ -42,6 +42,9 @@ enum rule_code {
 /* The row of a code; NULL when there is none. */
 const struct rule *rule_of(unsigned code);
 
+/* The row of a name ("missing-reference") of `len` bytes; NULL when there is none. */
+const struct rule *rule_by_name(const char *name, size_t len);
+
 /* May a comment with a reason ignore what this rule tells? */
 bool rule_can_be_ignored(unsigned code);
 

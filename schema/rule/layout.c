@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "schema/base/text.h"
@@ -309,10 +310,61 @@ static void check_one_organization(const struct set *shared, struct findings *fs
 	}
 }
 
+enum { COMPARISONS = 50000 }; /* bounds the work of suggestions in lists full of typing errors */
+
+static void say_no_folder(const struct object *o, const struct text *t, size_t i, const char *near,
+			  struct findings *fs)
+{
+	struct finding *f =
+	    finding_add(fs, RULE_MISSING_REFERENCE, o->file, span_of(t->at),
+			"there is no tenant \"%s\"; %s%s%s", t->s,
+			near ? "did you mean \"" : "take it out, or add its folder below tenants/",
+			near ? near : "", near ? "\"?" : "");
+
+	about(f, o, arena_printf(fs->mem, "/spec/tenants/%zu", i));
+	finding_set_level(fs, f, LEVEL_WARNING); /* an error would hold all who use it */
+	if (near)
+		suggest_text(fs, f, t, near, "take the tenant that exists");
+}
+
+/* A tenant that a shared object lists has a folder. */
+static void check_listed(const struct set *shared, const struct object *o,
+			 const struct texts *tenants, size_t *comparisons, struct findings *fs)
+{
+	for (size_t i = 0; shared->folder && i < tenants->n; i++) {
+		const struct text *t = &tenants->item[i];
+		const char *near = NULL;
+		if (!t->s || text_eq(t->s, "*") ||
+		    bsearch(&t->s, shared->folder, shared->n_folder, sizeof(t->s), text_cmp_at))
+			continue;
+		if (shared->n_folder <= *comparisons) {
+			*comparisons -= shared->n_folder;
+			near = text_nearest(t->s, shared->folder, shared->n_folder);
+		}
+		say_no_folder(o, t, i, near, fs);
+	}
+}
+
+static void check_lists(const struct set *shared, struct findings *fs)
+{
+	size_t comparisons = COMPARISONS;
+
+	for (size_t i = 0; i < shared->n_object; i++) {
+		const struct object *o = shared->object[i];
+		if (o->kind == KIND_MDMServer)
+			check_listed(shared, o, &((const struct mdm_server *)o)->tenants,
+				     &comparisons, fs);
+		else if (o->kind == KIND_AppleIDAlias)
+			check_listed(shared, o, &((const struct apple_id_alias *)o)->tenants,
+				     &comparisons, fs);
+	}
+}
+
 void layout_check_shared(const struct set *shared, struct findings *fs)
 {
 	check_one_organization(shared, fs);
 	for (size_t i = 0; i < shared->n_object; i++)
 		check_shared_place(shared->object[i], fs);
 	check_duplicates(shared, NULL, fs);
+	check_lists(shared, fs);
 }

@@ -14,8 +14,7 @@ static const struct page_file files[] = {
 		   "  appleIdDomains: [msp.example]") },
 	{ "servers/servers.yaml",
 	  SERVER("nano", "type: NanoMDM, url: \"https://mdm.msp.example\", tenants: [\"*\"]")
-	      NEXT SERVER("intune", "type: Intune, tenants: [\"*\"]")
-		  NEXT SERVER("other", "type: Manual, tenants: [globex]") },
+	      NEXT SERVER("intune", "type: Intune, tenants: [\"*\"]") },
 	{ "accounts/accounts.yaml",
 	  DOCUMENT("AppleIDAlias", "name: shared",
 		   "\n  appleId: push@msp.example, type: ManagedAppleID, custodians: [alex, sam],\n"

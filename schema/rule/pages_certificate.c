@@ -7,7 +7,9 @@
 #define AT "tenants/acme/push.pem: "
 #define OF_A "certificate of " TOPIC_A
 #define OF_B "certificate of " TOPIC_B
-#define PUBLISHED "apnsctl-status: PushCertificate/globex/push has the topic " TOPIC_B "\n"
+#define PUBLISHED                                                                                  \
+	"tenants/globex/: like tenants/acme/\n"                                                   \
+	"apnsctl-status: PushCertificate/globex/push has the topic " TOPIC_B "\n"
 
 static const struct rule_page pages[] = {
 	{ 4001,
@@ -110,6 +112,18 @@ static const struct rule_page pages[] = {
 	  "and only the key is not known here: so it is with a customer who was taken over.",
 	  .bad.yaml = CERTIFICATE("push", "topic: New"), .bad.files = PUBLISHED AT OF_B "\n",
 	  .good.yaml = PUSH, .good.files = PUBLISHED AT OF_A "\n", .source = CUSTOMERS },
+	{ 4016,
+	  "With --expiry lint also tells which suspensions and exceptions have ended at the "
+	  "present time (or at --now). What has ended holds nothing back any more, and reads as "
+	  "if it did.",
+	  .file = "tenants/acme/tenant.yaml",
+	  .command = "apnsctl --now 2027-02-20T00:00:00Z lint --expiry",
+	  .bad.yaml = TENANT("acme", "domains: [acme.example], contacts: [it@acme.example],\n"
+				     "  appleProgram: Business,\n"
+				     "  suspend: {reason: Migration, until: 2027-01-31}"),
+	  .good.yaml = TENANT("acme", "domains: [acme.example], contacts: [it@acme.example],\n"
+				      "  appleProgram: Business,\n"
+				      "  suspend: {reason: Migration, until: 2027-03-31}") },
 };
 
 const struct page_table pages_certificate = PAGE_TABLE(pages);

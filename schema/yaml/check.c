@@ -21,8 +21,15 @@ static bool has_question_mark(const struct yaml_scan *s, struct span at)
 	return i > 0 && line[i - 1] == '?';
 }
 
+/* "-name: x" is a key "-name"; in braces a dash could start no item. */
+static bool is_glued_item(const struct yaml_scan *s, const struct node *key, struct findings *fs)
+{
+	return !key->quoted && key->len > 1 && key->text[0] == '-' && key->text[1] != '-' &&
+	       yaml_tell_spelling(s->path, key->text, key->len, key->span, fs);
+}
+
 bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_question,
-		    struct findings *fs)
+		    bool in_braces, struct findings *fs)
 {
 	if (!key->quoted && key->len == 2 && memcmp(key->text, "<<", 2) == 0)
 		finding_add(fs, RULE_ANCHOR, s->path, key->span,
@@ -35,7 +42,7 @@ bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_
 		finding_add(fs, RULE_COMPLEX_KEY, s->path, key->span,
 			    "a key is missing before the colon");
 	else
-		return true;
+		return in_braces || !is_glued_item(s, key, fs);
 	return false;
 }
 
@@ -84,6 +91,28 @@ bool yaml_check_glued_comment(const struct yaml_scan *s, struct span at)
 	while (i < len && line[i] == ' ')
 		i++;
 	return i + 1 < len && line[i] == '#' && line[i + 1] != ' ' && line[i + 1] != '#';
+}
+
+void yaml_check_cut(const struct yaml_scan *s, const struct node *value, struct findings *fs)
+{
+	uint32_t line = value->span.end_line, col = value->span.end_col;
+	size_t len, at;
+	const char *text = yaml_scan_line(s, line, &len);
+
+	at = yaml_scan_offset(s, line, col) - (size_t)(text - s->bytes);
+	if (at >= len || text[at] != ' ')
+		return;
+	while (at < len && text[at] == ' ')
+		at++;
+	/* A word behind "#" is a remark in a hurry; a number belongs to a name. */
+	if (at + 1 >= len || text[at] != '#' || text[at + 1] < '0' || text[at + 1] > '9')
+		return;
+	col += (uint32_t)(at - (yaml_scan_offset(s, line, col) - (size_t)(text - s->bytes)));
+	finding_add(
+	    fs, RULE_AMBIGUOUS_SCALAR, s->path, (struct span){ line, col, line, col + 1 },
+	    "\"#\" starts a comment here, so the value ends before it, as %s; put the value "
+	    "in quotes, or write a blank behind \"#\"",
+	    yaml_quote(fs->mem, value->text, value->len));
 }
 
 /* True for what "\N", "\P", "\L" make, as in a path of Windows. */

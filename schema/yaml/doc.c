@@ -200,10 +200,13 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	    (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE || style == YAML_SINGLE_QUOTED_SCALAR_STYLE))
 		yaml_check_comment(&b->scan, n->span, b->fs);
 	if (!wants_key(b)) {
+		if (b->has_hash && style == YAML_PLAIN_SCALAR_STYLE && len)
+			yaml_check_cut(&b->scan, n, b->fs);
 		if (n->missing)
 			place_missing(b, n);
 		push(b, n);
-	} else if (yaml_check_key(&b->scan, n, b->has_question, b->fs)) {
+	} else if (yaml_check_key(&b->scan, n, b->has_question, b->open[b->depth - 1].is_flow,
+				  b->fs)) {
 		push(b, n);
 	} else {
 		push(b, NULL); /* a key that is told leaves a hole, and its pair is dropped */
@@ -270,6 +273,7 @@ static void take_end(struct builder *b, const yaml_event_t *e)
 	n->span = o->start;
 	if (n->type == NODE_MAP) {
 		bool is_root = b->depth == 1;
+		n->in_braces = o->is_flow;
 		slots = is_root ? split_documents(b, child, slots / 2) : slots / 2;
 		yaml_make_map(b->path, n, child, slots, b->mem, b->fs);
 	} else if (slots) {

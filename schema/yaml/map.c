@@ -15,7 +15,8 @@ static void tell_duplicate(const char *path, const struct node *first, struct no
 	const struct node *two = *again;
 	struct finding *f =
 	    finding_add(fs, RULE_DUPLICATE_KEY, path, two->span,
-			"the key %s stands twice in this mapping, first in line %u",
+			"the key %s stands twice in this mapping, first in line %u; keep one of "
+			"them",
 			yaml_quote(fs->mem, two->text, two->len), (unsigned)first->span.line);
 
 	finding_relate(fs, f, path, first->span, "the first one is here");

@@ -227,7 +227,7 @@ static void an_own_account_at_apple_of_two_customers_is_a_warning(void **state)
 				       "---\napiVersion: apnsctl/v1\nkind: AppleIDAlias\n"
 				       "metadata: {name: own, tenant: globex}\n"
 				       "spec: {appleId: PUSH@appleid.acme.example, type: "
-				       "ManagedAppleID, custodians: [alex, sam], recipients: "
+				       "DistributionGroup, custodians: [alex, sam], recipients: "
 				       "[a@globex.example], recovery: {passwordIn: x}}\n") });
 	assert_string_equal(
 	    repo_text(&r, LEVEL_WARNING),
