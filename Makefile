@@ -157,7 +157,7 @@ cov: deps-test ## line coverage of the units and whole runs
 
 golden: deps-test ## rewrite the golden files, for review in the diff
 	@$(MAKE) --no-print-directory B=$(B) -j"$$(nproc)" test-build
-	@B=$(B) GOLDEN=write sh tests/all.sh golden
+	@B=$(B) GOLDEN=write sh tests/all.sh golden test_plan
 
 docs: all ## pages that are generated from the tables
 	@sh docs/generate.sh $(B)/apnsctl

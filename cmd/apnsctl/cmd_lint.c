@@ -26,13 +26,15 @@ struct lint {
 	struct ignores ignores; /* of all files */
 	const char *status;     /* --status; NULL: that of the repository */
 	struct published published;
+	struct owners owners; /* of what is published */
 	struct check_skipped skipped; /* when there is no status branch; code NULL: there is */
-	const char *base_rev;         /* --base; NULL: no change rules */
+	struct repo_base compared;    /* --base; `source` NULL: no change rules */
 	struct lint_base base;
 	bool expiry; /* --expiry: also what depends on the clock */
 	int64_t now;
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
+	bool is_read[OPTION_LIST_MAX]; /* something of it was judged, or is told */
 };
 
 /* Where there are errors, or in what all share, rules are silent about the rest. */
@@ -43,24 +45,60 @@ static void add_ignores(struct lint *l, const struct set *s, const struct findin
 	ignores_add(&l->ignores, &l->mem, &s->ignores, hidden);
 }
 
+static bool is_below(const char *file, const char *path)
+{
+	size_t n = strlen(path);
+
+	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
+}
+
+static void note_read(struct lint *l, const char *file)
+{
+	for (size_t k = 0; k < l->n_only; k++)
+		l->is_read[k] = l->is_read[k] || is_below(file, l->only[k]);
+}
+
+/* Manifests and certificates are judged; of other files only what is found there counts. */
+static void note_all_read(struct lint *l, const struct set *s, const struct findings *fs)
+{
+	for (size_t i = 0; l->n_only && i < s->n_object; i++)
+		note_read(l, s->object[i]->file);
+	for (size_t i = 0; l->n_only && i < s->n_cert; i++)
+		note_read(l, s->cert[i].path);
+	for (size_t i = 0; l->n_only && i < fs->n; i++)
+		note_read(l, fs->item[i].file);
+}
+
+static int check_read(const struct lint *l, struct err *e)
+{
+	for (size_t k = 0; k < l->n_only; k++)
+		if (!l->is_read[k])
+			return err_set(e, ERR_USAGE,
+				       "%s: no manifest and no certificate file is there; only "
+				       "secrets were looked for, and none was found",
+				       l->only[k]);
+	return 0;
+}
+
 static int lint_tenants(struct lint *l, struct err *e)
 {
 	for (size_t i = 0; i < l->load.n_tenant; i++) {
 		struct load_tenant t;
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
-		claims_add(l->claims, &t.want);
-		lint_published(&l->published, &t.want, &t.findings);
+		lint_published(&l->published, &l->owners, &l->load, l->compared.source, &t);
 		if (l->expiry)
-			lint_expiry(&l->published, &t.want, l->now, &t.findings);
-		int failed = l->base_rev ? lint_base_tenant(&l->base, i, &t, e) : 0;
+			lint_expiry(&l->published, &t, l->now);
+		int failed = l->compared.source ? lint_base_tenant(&l->base, i, &t, e) : 0;
+		claims_add(l->claims, &t.want, l->base.was);
 		findings_append(&l->findings, &t.findings);
 		add_ignores(l, &t.set, &t.findings);
+		note_all_read(l, &t.set, &t.findings);
 		load_tenant_release(&t);
 		if (failed)
 			return -1;
 	}
-	return l->base_rev ? lint_base_end(&l->base, &l->findings, e) : 0;
+	return l->compared.source ? lint_base_end(&l->base, &l->findings, e) : 0;
 }
 
 /* What is wrong with a status branch that nobody named is no reason to be silent on manifests. */
@@ -72,6 +110,7 @@ static int open_published(struct lint *l, struct err *e)
 
 	if (none < 0 && l->status)
 		return -1;
+	owners_build(&l->owners, l->published.tenant, l->published.n, &l->published.mem);
 	if (!none)
 		return 0;
 	l->skipped.code = "published-pins";
@@ -83,20 +122,14 @@ static int open_published(struct lint *l, struct err *e)
 /* What the options ask for. */
 struct lint_wish {
 	struct option_list formats;
-	const char *rev; /* NULL: the working tree */
+	const char *rev;  /* NULL: the working tree */
+	const char *base; /* NULL: no change rules */
 	char **path;     /* as they were given */
 	int n_path;
 	bool only_new; /* tell only what the base does not have */
 	bool fix, diff;
 	enum level fail_on;
 };
-
-static bool is_below(const char *file, const char *path)
-{
-	size_t n = strlen(path);
-
-	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
-}
 
 /* True for what concerns the paths that were asked for. */
 static bool is_asked(const struct lint *l, const char *file)
@@ -112,21 +145,24 @@ static bool keeps(void *arg, const struct finding *f)
 	return is_asked(arg, f->file);
 }
 
-static int lint_all(struct lint *l, const char *path, struct err *e)
+static int lint_all(struct lint *l, struct err *e)
 {
 	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
 	l->claims = claims_new();
 	if (open_published(l, e) ||
 	    load_open(&l->load, l->repo.source, l->repo.commit, &l->certs, LOAD_ALL, e) ||
-	    (l->base_rev && lint_base_open(&l->base, path, l->base_rev, &l->load, &l->published,
-					   !l->skipped.code, e)))
+	    (l->compared.source && lint_base_open(&l->base, &l->compared, &l->load, &l->published,
+						  !l->skipped.code, e)))
 		return -1;
+	if (l->compared.source)
+		change_organization(&l->base.load.shared, &l->load.findings);
 	int failed = lint_tenants(l, e);
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
 		claims_check(l->claims, &l->findings);
-		claims_withdraw_pins(l->claims, &l->findings);
+		claims_settle(l->claims, &l->findings);
 		add_ignores(l, &l->load.shared, &l->load.findings);
+		note_all_read(l, &l->load.shared, &l->load.findings);
 		ignores_apply(&l->ignores, &l->findings);
 		ignores_tell_unused(&l->ignores, &l->findings);
 	}
@@ -152,14 +188,21 @@ static int status_of(const struct lint *l, enum level fail_on)
 		   : 0;
 }
 
-/* More is linted than the author wanted; nothing is left out that he did not want to. */
-static size_t list_skipped(struct lint *l, struct check_skipped out[2])
+enum { SKIPPED_MAX = 3 };
+
+/*
+ * What was not checked, or may mislead. Of .gitignore: more is linted than the author wanted;
+ * nothing is left out that he did not want to.
+ */
+static size_t list_skipped(struct lint *l, struct check_skipped out[SKIPPED_MAX])
 {
 	const char *why, *file = repo_odd_ignore(&l->repo, &why);
 	size_t n = 0;
 
 	if (l->skipped.code)
 		out[n++] = l->skipped;
+	if (l->compared.is_unsure)
+		out[n++] = (struct check_skipped){ "merge-base", l->compared.note };
 	if (file)
 		out[n++] = (struct check_skipped){
 			"gitignore",
@@ -172,7 +215,7 @@ static size_t list_skipped(struct lint *l, struct check_skipped out[2])
 
 static int report(struct lint *l, const struct option_list *formats, enum level fail_on)
 {
-	struct check_skipped skipped[2];
+	struct check_skipped skipped[SKIPPED_MAX];
 	struct lint_report r = { .findings = &l->findings,
 				 .documents = l->load.n_document,
 				 .ignored = count_ignored(l),
@@ -206,7 +249,8 @@ static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 
 static int open_lint(struct lint *l, const char *path, const char *rev, struct err *e)
 {
-	if (repo_open(path, rev, &l->repo, e) || ports_open_x509(&l->x509, e))
+	if (repo_open(path, rev, &l->repo, e) || repo_need_files(&l->repo, e) ||
+	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
 	return 0;
@@ -229,6 +273,8 @@ static void lint_release(struct lint *l)
 	forget(l);
 	if (l->x509)
 		l->x509->ops->close(l->x509);
+	if (l->compared.source)
+		l->compared.source->ops->close(l->compared.source);
 	repo_close(&l->repo);
 	arena_release(&l->mem);
 }
@@ -238,7 +284,7 @@ static int subtract_base(struct lint *l, const struct lint_wish *w, struct err *
 {
 	const char *path = w->n_path ? w->path[0] : NULL;
 	struct lint base = { .status = l->status, .expiry = l->expiry, .now = l->now };
-	int failed = open_lint(&base, path, l->base_rev, e) || lint_all(&base, path, e);
+	int failed = open_lint(&base, path, l->compared.commit, e) || lint_all(&base, e);
 
 	if (!failed)
 		findings_subtract(&l->findings, &base.findings);
@@ -249,7 +295,7 @@ static int subtract_base(struct lint *l, const struct lint_wish *w, struct err *
 /* Finds what is to be told, in its order. */
 static int look(struct lint *l, const struct lint_wish *w, struct err *e)
 {
-	if (lint_all(l, w->n_path ? w->path[0] : NULL, e) ||
+	if (lint_all(l, e) ||
 	    (w->only_new && subtract_base(l, w, e)))
 		return -1;
 	findings_sort(&l->findings);
@@ -311,9 +357,9 @@ static int parse_fail_on(const char *word, enum level *out)
 	return app_usage("lint", "--fail-on takes error or warning, not '%s'", app_safe(word));
 }
 
-static int check_wish(const struct lint_wish *w, const struct lint *l, const struct app *app)
+static int check_wish(const struct lint_wish *w, const struct app *app)
 {
-	if (w->only_new && !l->base_rev)
+	if (w->only_new && !w->base)
 		return app_usage("lint", "--new needs --base REV");
 	if ((w->fix || w->diff) && w->rev)
 		return app_usage("lint", "--%s edits the working tree; leave out --rev",
@@ -330,13 +376,13 @@ int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct lint_wish w = { 0 };
 	const char *fail_on = NULL;
-	struct lint l = { .now = ports_now(app) };
+	struct lint l = { 0 };
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &w.formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
 		  &w.rev },
 		{ "base", "REV", "also check what changes against this revision", OPTION_TEXT,
-		  &l.base_rev },
+		  &w.base },
 		{ "new", NULL, "tell only what --base does not have", OPTION_FLAG, &w.only_new },
 		{ "expiry", NULL, "also tell which certificates are due or have ended (at --now)",
 		  OPTION_FLAG, &l.expiry },
@@ -358,17 +404,21 @@ int cmd_lint(struct app *app, int argc, char **argv)
 	for (size_t i = 0; i < w.formats.n; i++)
 		if ((status = lint_format_check(w.formats.item[i])))
 			return status;
-	if ((status = parse_fail_on(fail_on, &w.fail_on)) || (status = check_wish(&w, &l, app)))
+	if ((status = parse_fail_on(fail_on, &w.fail_on)) || (status = check_wish(&w, app)))
 		return status;
 	if (!w.formats.n)
 		w.formats.item[w.formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
 	w.path = args;
 	w.n_path = n;
+	l.now = ports_now(app);
 	if (open_lint(&l, n ? args[0] : NULL, w.rev, &e) || note_paths(&l, args, n, &e) ||
-	    look(&l, &w, &e))
+	    (w.base && repo_base_open(&l.repo, w.base, &l.compared, &e)) || look(&l, &w, &e) ||
+	    check_read(&l, &e))
 		status = app_fail(&e);
 	else
 		status = w.fix || w.diff ? fix(&l, &w) : report(&l, &w.formats, w.fail_on);
+	if (l.compared.note && !l.compared.is_unsure)
+		app_say("apnsctl: %s", app_safe(l.compared.note));
 	lint_release(&l);
 	return status;
 }

@@ -14,11 +14,21 @@ struct explanation {
 
 struct sheet *explain_sheet(struct explanation *x, const char *subject);
 
-/* explain_rule.c: the page of "APN2003" or "missing-reference"; false: there is no such rule. */
+/* explain_rule.c: the page of "APN2003" or "missing-reference", or the files around all "examples";
+ * false: there is no such rule. */
 bool explain_rule(struct explanation *x, const char *word);
+
+/* The same in Markdown, as docs/rules has it. */
+bool explain_rule_page(struct buf *out, const char *word);
 
 /* explain_object.c: 1: there is no such object. */
 int explain_object(struct explanation *x, struct facts *f, const struct ref *on, struct err *e);
+
+/* explain_search.c: what a file of the repository defines; 1: it defines nothing. */
+int explain_manifest(struct explanation *x, struct facts *f, const char *file, struct err *e);
+
+/* The object or rule that was probably meant, as one can write it; NULL: nothing is near. */
+const char *explain_near(struct explanation *x, struct facts *f, const char *word);
 
 /* The word of a value of a key of the kind's spec, from its table. */
 const char *explain_word(enum kind_id kind, const char *key, int64_t value);

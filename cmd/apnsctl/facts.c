@@ -9,80 +9,6 @@
 #include "schema/base/text.h"
 #include "schema/resolve/resolve.h"
 
-static void note(struct facts *f, struct facts_index *x, const char *value, const char *issuer,
-		 const struct ref *on)
-{
-	if (!value)
-		return;
-	struct facts_owner *o = arena_push(&f->mem, &x->item, &x->n, &x->cap, sizeof(*o));
-	*o = (struct facts_owner){ value, issuer, *on };
-}
-
-static int by_value(const void *x, const void *y)
-{
-	const struct facts_owner *a = x, *b = y;
-	int c = text_cmp(a->value, b->value);
-
-	return c ? c : ref_cmp(&a->on, &b->on);
-}
-
-static void index_facts(struct facts *f)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		for (size_t k = 0; k < f->tenant[i].n_cert; k++) {
-			const struct actual_cert *c = &f->tenant[i].cert[k];
-			struct ref on = { KIND_PushCertificate, f->tenant[i].name, c->name };
-			note(f, &f->topic, c->topic, NULL, &on);
-			for (size_t m = 0; m < c->n_key; m++)
-				note(f, &f->key, c->key[m].spki, NULL, &on);
-			for (size_t m = 0; m < c->n_pair; m++)
-				note(f, &f->serial, c->pair[m].serial, c->pair[m].issuer, &on);
-		}
-	}
-	struct facts_index *all[] = { &f->topic, &f->key, &f->serial };
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i]->n)
-			qsort(all[i]->item, all[i]->n, sizeof(*all[i]->item), by_value);
-}
-
-const struct facts_owner *facts_owner_of(const struct facts_index *index, const char *value,
-					 const struct ref *on)
-{
-	size_t low = 0, high = index->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (text_cmp(index->item[middle].value, value) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; value && low < index->n && text_eq(index->item[low].value, value); low++)
-		if (!on || ref_cmp(&index->item[low].on, on) != 0)
-			return &index->item[low];
-	return NULL;
-}
-
-void facts_fill_owners(const struct facts *f, const struct cert_facts *cert, const char *tenant,
-		       struct actual_cert *c)
-{
-	struct ref on = { KIND_PushCertificate, tenant, c->name };
-	const struct facts_owner *topic = facts_owner_of(&f->topic, cert->topic, &on);
-	const struct facts_owner *key = facts_owner_of(&f->key, cert->spki_sha256, &on);
-	const struct facts_owner *serial = facts_owner_of(&f->serial, cert->serial, &on);
-
-	c->owners = (struct actual_owners){ 0 };
-	if (cert->form != CERT_FORM_PEM)
-		return;
-	if (topic)
-		c->owners.topic = topic->on;
-	c->owners.topic_proven = topic != NULL;
-	if (key)
-		c->owners.key = key->on;
-	if (serial && (!serial->issuer || text_eq(serial->issuer, cert->issuer)))
-		c->owners.serial = serial->on;
-}
-
 static int read_store(struct store_txn *t, void *arg, struct err *e)
 {
 	struct facts *f = arg;
@@ -190,7 +116,7 @@ static int open_all(const struct app *app, const struct facts_options *o, struct
 		return -1;
 	if (found ? open_store(app, f, e) : open_status(f, o->status, e))
 		return -1;
-	index_facts(f);
+	owners_build(&f->owners, f->tenant, f->n, &f->mem);
 	f->env = (struct env){ .now = ports_now(app), .signer_not_after = TIME_UNKNOWN };
 	return open_manifests(f, e);
 }
@@ -223,6 +149,14 @@ const struct actual_tenant *facts_tenant(const struct facts *f, const char *name
 	struct actual_tenant key = { .name = name };
 
 	return f->n ? bsearch(&key, f->tenant, f->n, sizeof(key), by_name) : NULL;
+}
+
+void facts_fill_owners(const struct facts *f, const struct cert_facts *file, const char *tenant,
+		       struct actual_cert *c)
+{
+	struct ref on = { KIND_PushCertificate, tenant, c->name };
+
+	owners_fill(&f->owners, file, &on, c);
 }
 
 static int with_tenant(struct facts *f, const char *name, facts_fn *fn, void *arg, struct err *e)

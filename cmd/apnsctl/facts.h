@@ -8,6 +8,7 @@
 #ifndef APNSCTL_CMD_FACTS_H
 #define APNSCTL_CMD_FACTS_H
 
+#include "cmd/apnsctl/owners.h"
 #include "cmd/apnsctl/ports.h"
 #include "cmd/apnsctl/published.h"
 #include "cmd/apnsctl/repo.h"
@@ -15,25 +16,13 @@
 
 enum facts_from { FACTS_NOWHERE, FACTS_STORE, FACTS_STATUS };
 
-/* Who is known to have a topic, a public key or a serial. */
-struct facts_owner {
-	const char *value;
-	const char *issuer; /* of a serial; NULL: not known */
-	struct ref on;
-};
-
-struct facts_index {
-	struct facts_owner *item; /* by value */
-	size_t n, cap;
-};
-
 struct facts {
 	struct arena mem;
 	enum facts_from from;
 	const char *why;              /* NOWHERE: what is missing and the cure */
 	struct actual_tenant *tenant; /* by name; also those that have left the manifests */
 	size_t n, cap;
-	struct facts_index topic, key, serial;
+	struct owners owners;
 	struct env env;
 	struct repo repo;
 	bool is_applied; /* the manifests are the last applied revision, not files at hand */
@@ -59,12 +48,8 @@ void facts_close(struct facts *f);
 /* What is known of the tenant of this name; NULL: nothing. */
 const struct actual_tenant *facts_tenant(const struct facts *f, const char *name);
 
-/* Another certificate than `on` that has the value; NULL: none. */
-const struct facts_owner *facts_owner_of(const struct facts_index *index, const char *value,
-					 const struct ref *on);
-
 /* Fills `c->owners` from what a certificate carries. */
-void facts_fill_owners(const struct facts *f, const struct cert_facts *cert, const char *tenant,
+void facts_fill_owners(const struct facts *f, const struct cert_facts *file, const char *tenant,
 		       struct actual_cert *c);
 
 /* A tenant of the manifests with what is known of it; all lives until the function returns. */

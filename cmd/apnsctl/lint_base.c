@@ -24,22 +24,14 @@ static bool is_same(const struct load *a, const struct load *b, const char *path
 	return in_a == in_b && (in_a > 0 || (in_a == 0 && *x && text_eq(x, y)));
 }
 
-int lint_base_open(struct lint_base *b, const char *path, const char *rev, const struct load *head,
+int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e)
 {
-	struct err why = { 0 };
 	const struct change_known known = { published_topic, b, is_complete };
 
 	*b = (struct lint_base){ .head = head, .published = published };
-	if (repo_open(path, rev, &b->repo, &why))
-		return err_set(e, ERR_SOURCE,
-			       "--base: %s; in a shallow clone run git fetch --unshallow (in CI: "
-			       "fetch-depth: 0)",
-			       why.text);
-	if (load_open(&b->load, b->repo.source, b->repo.commit, head->certs, LOAD_DESIRED, e)) {
-		repo_close(&b->repo);
+	if (load_open(&b->load, base->source, base->commit, head->certs, LOAD_DESIRED, e))
 		return -1;
-	}
 	b->change = change_new(&known);
 	b->met = arena_array(&b->load.mem, b->load.n_tenant + 1, sizeof(*b->met));
 	b->shared_is_same = *head->commit && is_same(head, &b->load, "organization.yaml") &&
@@ -77,23 +69,22 @@ static const struct load_name *find_was(const struct lint_base *b, const struct 
 static int compare(struct lint_base *b, const struct load_name *was, struct load_tenant *t,
 		   struct findings *fs, struct err *e)
 {
-	struct change_side base = { &b->load.shared, NULL, NULL };
-	struct change_side head = { &b->head->shared, NULL, NULL };
-	struct load_tenant old;
+	struct change_side base = { .shared = &b->load.shared };
+	struct change_side head = { .shared = &b->head->shared };
 
-	if (was && load_tenant(&b->load, was->name, &old, e))
+	load_tenant_release(&b->old);
+	if (was && load_tenant(&b->load, was->name, &b->old, e))
 		return err_wrap(e, "base");
 	if (was) {
-		base.set = &old.set;
-		base.want = &old.want;
+		base.set = &b->old.set;
+		base.want = b->was = &b->old.want;
+		base.findings = &b->old.findings;
 	}
 	if (t) {
 		head.set = &t->set;
 		head.want = &t->want;
 	}
 	change_check(b->change, &base, &head, fs);
-	if (was)
-		load_tenant_release(&old);
 	return 0;
 }
 
@@ -101,10 +92,13 @@ int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, s
 {
 	const struct load_name *now = &b->head->tenant[index], *was = find_was(b, t);
 
+	b->was = NULL;
 	if (was)
 		b->met[was - b->load.tenant] = true;
-	if (was && b->shared_is_same && *now->tree && text_eq(now->tree, was->tree))
+	if (was && b->shared_is_same && *now->tree && text_eq(now->tree, was->tree)) {
+		b->was = &t->want;
 		return 0;
+	}
 	return compare(b, was, t, &t->findings, e);
 }
 
@@ -120,7 +114,7 @@ int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e)
 void lint_base_close(struct lint_base *b)
 {
 	change_free(b->change);
-	if (b->repo.source)
+	load_tenant_release(&b->old);
+	if (b->change)
 		load_close(&b->load);
-	repo_close(&b->repo);
 }

@@ -12,24 +12,27 @@
 #include "schema/rule/change.h"
 
 struct lint_base {
-	struct repo repo;
 	struct load load;
 	struct change *change;
 	const struct load *head;
 	const struct published *published;
 	bool *met; /* of each tenant of the base: head has it */
 	bool shared_is_same;
+	struct load_tenant old; /* the tenant of the base at hand */
+	const struct want_tenant *was; /* what the tenant compared last was; NULL: it is new */
 };
 
 /*
- * Opens the revision `rev` of the repository of `path` (NULL: the working directory). ERR_SOURCE,
- * with the cure, when it is not there. `published` with `is_complete` false: there is no status
- * branch to be asked.
+ * Reads what head is compared with; `base`, `head` and `published` stay the caller's and outlive
+ * it. `is_complete` false: there is no status branch to be asked.
  */
-int lint_base_open(struct lint_base *b, const char *path, const char *rev, const struct load *head,
+int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e);
 
-/* Compares a tenant of head with what it was; what it finds goes to the tenant's findings. */
+/*
+ * Compares a tenant of head with what it was; what it finds goes to the tenant's findings. `b->was`
+ * is valid until the next one, as long as `t` is.
+ */
 int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, struct err *e);
 
 /* What all tenants together have changed: those that are gone. */

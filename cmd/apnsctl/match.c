@@ -81,12 +81,12 @@ static void find_object(struct matching *m)
 {
 	const struct cert_facts *c = &m->now->cert;
 	const struct wish *w = in_place(m);
-	const struct facts_owner *o = NULL;
+	const struct owner *o = NULL;
 
 	if (!w && c->spki_sha256[0])
-		o = facts_owner_of(&m->facts->key, c->spki_sha256, NULL);
+		o = owner_of(&m->facts->owners.key, c->spki_sha256, NULL);
 	if (!w && !o)
-		o = facts_owner_of(&m->facts->topic, c->topic, NULL);
+		o = owner_of(&m->facts->owners.topic, c->topic, NULL);
 	if (!w && !o)
 		w = wish_of(m, c->topic, NULL);
 	if (w)

@@ -29,14 +29,22 @@ static void add_refused(struct plan_gather *g, const struct cert_view *v)
 			       arena_strdup(&g->mem, v->want->in_git->sha256) };
 }
 
+static void add_blast(struct plan_gather *g, struct blast b)
+{
+	if (b.n)
+		*(struct blast *)arena_push(&g->mem, &g->later, &g->n_later, &g->cap_later,
+					    sizeof(b)) = b;
+}
+
+/* What no step of the plan does, but the devices of these policies will see. */
 static void add_later(struct plan_gather *g, const struct plan *p)
 {
 	struct blast b;
 
 	plan_later(p, &g->mem, &b);
-	if (b.n)
-		*(struct blast *)arena_push(&g->mem, &g->later, &g->n_later, &g->cap_later,
-					    sizeof(b)) = b;
+	add_blast(g, b);
+	plan_lost(p, g->compares, &g->mem, &b);
+	add_blast(g, b);
 }
 
 static bool has_file(const struct want_tenant *w)

@@ -54,6 +54,7 @@ static int run_base(struct plan_offline *p, struct err *e)
 		return -1;
 	run_result_release(&p->before);
 	plan_gather_release(g);
+	g->compares = true;
 	p->noted[0].other_facts = true;
 	s.before = &p->noted[0];
 	s.note = &p->noted[1];
@@ -160,6 +161,7 @@ int plan_offline_make(const struct app *app, const struct plan_offline_options *
 	struct plan_offline *p = out;
 
 	*p = (struct plan_offline){ 0 };
+	p->gather.compares = p->gather_before.compares = o->base != NULL;
 	if (repo_open(NULL, o->rev, &p->repo, e) ||
 	    (o->base && repo_base_open(&p->repo, o->base, &p->base, e)) ||
 	    offline_open(app, &p->offline, e) || open_facts(p, o->status, e) ||

@@ -151,6 +151,16 @@ const struct actual_tenant *published_tenant(const struct published *p, const ch
 	return p->n ? bsearch(&key, p->tenant, p->n, sizeof(key), by_name) : NULL;
 }
 
+const struct actual_tenant *published_known(const struct published *p, const struct load_tenant *t)
+{
+	const struct actual_tenant *known = published_tenant(p, t->want.name);
+	const struct object *o = set_find(&t->set, KIND_Tenant, NULL);
+
+	for (size_t i = 0; !known && o && i < o->meta.previous_names.n; i++)
+		known = published_tenant(p, o->meta.previous_names.item[i].s);
+	return known;
+}
+
 int published_request(const struct published *p, const char *path, struct buf *out, struct err *e)
 {
 	char oid[OID_TEXT];

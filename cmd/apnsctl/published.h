@@ -9,6 +9,7 @@
 #include "cmd/apnsctl/repo.h"
 #include "reconcile/model/actual.h"
 #include "reconcile/report/report.h"
+#include "reconcile/run/load.h"
 #include "schema/base/json.h"
 #include "schema/base/value.h"
 
@@ -30,6 +31,9 @@ void published_close(struct published *p);
 
 /* The published tenant of this name; NULL: none. */
 const struct actual_tenant *published_tenant(const struct published *p, const char *name);
+
+/* What is published of this tenant under its name, else under one that it had; NULL: nothing. */
+const struct actual_tenant *published_known(const struct published *p, const struct load_tenant *t);
 
 /* The bytes of a request file ("requests/…") as published; ERR_INPUT when it is not there. */
 int published_request(const struct published *p, const char *path, struct buf *out, struct err *e);

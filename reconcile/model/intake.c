@@ -31,56 +31,19 @@ static struct intake refuse(enum intake_verdict v, const char *message, const ch
 	return (struct intake){ .verdict = v, .message = message, .remedy = remedy };
 }
 
-struct form_text {
-	const char *message, *remedy;
-};
-
-static const struct form_text forms[] = {
-	[CERT_FORM_EMPTY] = { "the file is empty",
-			      "download the certificate from the portal again" },
-	[CERT_FORM_DER] = { "the file is a certificate in DER form",
-			    "convert it: openssl x509 -inform DER -in FILE -out FILE.pem" },
-	[CERT_FORM_PKCS12] = { "the file is a PKCS#12 bundle, which may hold a private key",
-			       "never commit it; take the .pem that the portal offers "
-			       "for download" },
-	[CERT_FORM_HTML] = { "the file is a web page, probably the portal's sign-in page",
-			     "sign in to the portal and download the certificate again" },
-	[CERT_FORM_REQUEST] = { "the file is a request, not a certificate",
-				"upload the request at the portal and save what it returns" },
-	[CERT_FORM_KEY] = { "the file holds a private key and no certificate",
-			    "remove it from the repository and its history; treat the key as "
-			    "lost" },
-	[CERT_FORM_MANY] = { "the file holds several certificates",
-			     "keep the MDM push certificate alone" },
-	[CERT_FORM_TEXT] = { "the file holds no certificate",
-			     "download the certificate from the portal again" },
-	[CERT_FORM_BROKEN] = { "the certificate in the file can not be parsed",
-			       "download the certificate from the portal again" },
-};
-
-static struct intake unreadable(const struct cert_facts *c, struct arena *mem)
-{
-	const struct form_text *t = &forms[c->form];
-	const char *message = t->message;
-
-	if (c->problem)
-		message = arena_printf(mem, "%s (%s)", message, c->problem);
-	return refuse(INTAKE_Unreadable, message, t->remedy);
-}
-
-static const char *remedy_same_file(const struct intake_question *q, struct arena *mem)
+/* The way to the certificate that is wanted. */
+static const char *portal_step(const struct intake_question *q, struct arena *mem)
 {
 	const char *row = q->row ? q->row : "of this customer";
+	const char *with = q->request_file ?
+				   arena_printf(mem, " and upload the same file %s",
+						q->request_file) :
+				   "";
 
-	if (!q->request_file)
-		return arena_printf(mem,
-				    "do not revoke anything; at the portal open the row %s and "
-				    "choose Renew",
-				    row);
-	return arena_printf(mem,
-			    "do not revoke anything; at the portal open the row %s, choose Renew "
-			    "and upload the same file %s",
-			    row, q->request_file);
+	if (!q->pin)
+		return arena_printf(mem, "at the portal choose Create a Certificate%s", with);
+	return arena_printf(mem, "at the portal open the row %s%s choose Renew%s", row,
+			    *with ? "," : " and", with);
 }
 
 static struct intake misfiled(const struct intake_question *q, const struct ref *owner,
@@ -102,8 +65,10 @@ static struct intake wrong_row(const struct intake_question *q, struct arena *me
 				   "the key is that of %s, but the topic is that of %s: the "
 				   "request was uploaded to the wrong row of the portal",
 				   ref_text(mem, &q->on), owner),
-		      arena_printf(mem, "first renew the row of %s with its own file; then %s",
-				   owner, remedy_same_file(q, mem)));
+		      arena_printf(mem,
+				   "do not revoke anything; first renew the row of %s with its own "
+				   "file, then %s",
+				   owner, portal_step(q, mem)));
 }
 
 static struct intake other_topic(const struct intake_question *q, struct arena *mem)
@@ -113,7 +78,7 @@ static struct intake other_topic(const struct intake_question *q, struct arena *
 				   "the certificate has the topic %s, but %s is pinned to %s: it "
 				   "was created instead of renewed, or under another Apple Account",
 				   q->cert->topic, ref_text(mem, &q->on), q->pin),
-		      remedy_same_file(q, mem));
+		      arena_printf(mem, "do not revoke anything; %s", portal_step(q, mem)));
 }
 
 static struct intake key_unknown(const struct intake_question *q, struct arena *mem)
@@ -197,7 +162,8 @@ struct intake intake_judge(const struct intake_question *q, struct arena *mem)
 	struct intake r;
 
 	if (c->form != CERT_FORM_PEM)
-		return unreadable(c, mem);
+		return refuse(INTAKE_Unreadable, cert_form_problem(c, mem),
+			      cert_form_remedy(c, NULL, mem));
 	if (!cert_is_mdm(c))
 		return refuse(INTAKE_NotMDM,
 			      arena_printf(mem, "the certificate is no MDM push certificate: %s",

@@ -6,18 +6,27 @@
 #include "reconcile/plan/plan_part.h"
 #include "schema/base/text.h"
 
-/* The step of this plan that proves a new pair of the certificate; -1: there is none. */
-static int verify_step(const struct plan *p, const struct want_cert *w)
+/* The step of this plan that does this with a new pair of the certificate; -1: there is none. */
+static int step_of(const struct plan *p, const struct want_cert *w, enum step_action action)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].want == w && p->step[i].action == STEP_VerifyCertificate)
+		if (p->step[i].want == w && p->step[i].action == action)
 			return (int)i;
 	return -1;
 }
 
+/* The topic of the pair that is on its way; NULL: none is. */
+static const char *coming_topic(const struct cert_view *v)
+{
+	if (v->has_intake && v->intake.accepted)
+		return v->want->in_git->topic;
+	return v->next ? v->next->topic : NULL;
+}
+
 /*
- * The topic in use of a wanted certificate: of the pair in force, else the one that is pinned, else
- * that of the pair which step `*needs` verifies.
+ * The topic of a wanted certificate, and the step that makes it so (-1: it is so already): of the
+ * pair that comes into force, else of the one in force, else the one that is pinned, else that of
+ * the pair which is verified.
  */
 static const char *topic_of(const struct plan *p, const struct want_cert *w, int *needs)
 {
@@ -29,10 +38,13 @@ static const char *topic_of(const struct plan *p, const struct want_cert *w, int
 			v = &p->view[i];
 	if (!v)
 		return NULL;
-	if (v->active || v->in_force)
-		return v->active ? v->active->topic : v->in_force;
-	*needs = verify_step(p, w);
-	return *needs >= 0 && v->has_intake && v->intake.accepted ? w->in_git->topic : NULL;
+	const char *now = v->active ? v->active->topic : v->in_force;
+	const char *coming = coming_topic(v);
+	int step = step_of(p, w, now ? STEP_ActivateCertificate : STEP_VerifyCertificate);
+	if (step < 0 || !coming || text_eq(coming, now))
+		return now;
+	*needs = step;
+	return coming;
 }
 
 static void assign(struct plan *p, const struct want_policy *w, const char *topic, int needs)
@@ -45,7 +57,8 @@ static void assign(struct plan *p, const struct want_policy *w, const char *topi
 	s->want = w->effective;
 }
 
-static void reassign(struct plan *p, const struct want_policy *w, const char *from, const char *to)
+static void reassign(struct plan *p, const struct want_policy *w, const char *from, const char *to,
+		     int needs)
 {
 	bool allowed = acknowledges_reenrol(w, from, to);
 	struct step *s = plan_do(p, STEP_ReassignPolicy, w->ref, RISK_Destructive,
@@ -57,6 +70,7 @@ static void reassign(struct plan *p, const struct want_policy *w, const char *fr
 
 	s->from = from;
 	s->to = to;
+	s->needs = needs;
 	s->want = w->effective;
 	s->counts_in = GATE_ChangeLimit;
 	if (!allowed)
@@ -75,6 +89,6 @@ void plan_policies(struct plan *p)
 		if (!was && topic)
 			assign(p, w, topic, needs);
 		else if (was && !text_eq(was, topic) && (topic || !w->effective))
-			reassign(p, w, was, topic);
+			reassign(p, w, was, topic, needs);
 	}
 }

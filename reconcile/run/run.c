@@ -187,9 +187,12 @@ static int count_certificates(struct store_txn *t, void *arg, struct err *e)
 static void note_held(struct run_result *res)
 {
 	for (size_t i = 0; i < res->n_step; i++) {
-		if (res->gates.open[res->step[i].gate])
-			res->step[i].gate = GATE_None;
-		res->n_held += res->step[i].gate != GATE_None;
+		struct kept_step *s = &res->step[i];
+		if (res->gates.open[s->gate])
+			s->gate = GATE_None;
+		if (s->gate != GATE_None)
+			s->rule = gate_rule(s->gate);
+		res->n_held += s->gate != GATE_None;
 	}
 }
 

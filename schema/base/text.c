@@ -151,15 +151,19 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 	size_t len = fold(word, a);
 	unsigned best = len <= 3 ? 2 : len <= 6 ? 3 : 4; /* one less than this is near */
 	const char *nearest = NULL;
+	bool same_start = false; /* of two that are as near: few mistype the first letter */
 
 	for (size_t i = 0; i < n; i++) {
 		size_t m = fold(candidates[i], b);
-		if ((len > m ? len - m : m - len) >= best)
+		bool starts = len && m && a[0] == b[0];
+		unsigned reach = best + (nearest && starts && !same_start);
+		if ((len > m ? len - m : m - len) >= reach)
 			continue;
 		unsigned d = distance(a, len, b, m);
-		if (d < best) {
+		if (d < reach) {
 			best = d;
 			nearest = candidates[i];
+			same_start = starts;
 		}
 	}
 	return nearest;

@@ -26,8 +26,8 @@ bool text_is_name(const char *s);
 
 /*
  * The candidate nearest to `word` by edit distance (transpositions count one), or NULL when none
- * is near enough to be worth a "did you mean". Case, look-alikes and invisible characters
- * are folded first.
+ * is near enough to be worth a "did you mean"; of two that are as near, the one with the same
+ * first letter. Case, look-alikes and invisible characters are folded first.
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 

@@ -142,12 +142,12 @@ topic=$(fact acme "o['topic']")
 cp $A/push.pem tenants/beta/push.pem
 exits "acme's file at beta, with a status branch" 3 "$APNSCTL" lint --fix --format concise
 is "is pinned nowhere" "$(pinned beta)" "New # the pin"
-contains "and is told" "$(cat "$T/out")" "APN4007"
+contains "and is told" "$(cat "$T/out")" "APN4015"
 rm $A/push.pem
-exits "acme's file only at beta" 0 "$APNSCTL" lint --fix --format concise
+exits "acme's file only at beta" 3 "$APNSCTL" lint --fix --format concise
 is "is not pinned" "$(pinned beta)" "New # the pin"
 contains "because of what was published" "$(cat "$T/out")" \
-	"the status branch says that its topic or key belongs to PushCertificate/acme/push; take the file of the right customer"
+	"by what the status branch says, the certificate belongs to PushCertificate/acme/push"
 git checkout -q -- . && rm tenants/beta/push.pem
 exits "acme's own" 0 "$APNSCTL" lint --fix --format concise
 is "is pinned, and the comment stays" "$(pinned acme)" "$topic # the pin"

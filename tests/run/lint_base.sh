@@ -138,9 +138,25 @@ exits "--new alone means nothing" 64 "$APNSCTL" lint --new
 is "and says why" "$(head -n 1 "$T/err")" "apnsctl lint: --new needs --base REV"
 again
 
+# The base has gone on since the branch left it.
+git checkout -q -B trunk base
+git commit -q --allow-empty -m "trunk"
+shop_tenant gamma
+git add -A && git commit -qm "gamma joins" && git tag -f ahead >/dev/null
+git checkout -q -B topic base
+again
+"$APNSCTL" lint --base ahead --new --format concise >"$T/out" 2>"$T/err"
+is "what the base has gained is not removed by a branch" "$?:$(grep -v ': note: ' "$T/out")" "0:"
+contains "and the commit that counts is named" "$(cat "$T/err")" "apnsctl: ahead has gone on: compared with $(git rev-parse --short=12 base), where this branch left it"
+git clone -q --depth 1 --branch topic "file://$T/repo" "$T/shallow" && git -C "$T/shallow" fetch -q --depth 1 origin tag ahead
+(cd "$T/shallow" && "$APNSCTL" lint --base ahead -o json >"$T/out" 2>"$T/err")
+contains "in a shallow clone that is not known, and it says so" "$(cat "$T/out")" '"code": "merge-base"'
+contains "with the cure" "$(cat "$T/out" "$T/err")" "run git fetch --unshallow origin, and in CI check out with fetch-depth: 0"
+git checkout -qf main
+
 # Where the base is looked for.
 exits "a base that is not there" 7 "$APNSCTL" lint --base nowhere
-is "names the cure" "$(cat "$T/err")" "apnsctl: --base: there is no revision nowhere in $T/repo/.git/; when it is on the server only, fetch it first; in a shallow clone run git fetch --unshallow (in CI: fetch-depth: 0)"
+is "names the cure" "$(cat "$T/err")" "apnsctl: --base: there is no revision nowhere in $T/repo/.git/; when it is on the server only, fetch it first"
 git update-ref -d refs/remotes/origin/apnsctl-status
 git checkout -q base~1 -- tenants/beta
 sed -i "s/topic: $topic/topic: $other/" tenants/acme/push.yaml

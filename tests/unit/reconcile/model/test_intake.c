@@ -111,8 +111,9 @@ static void each_unreadable_form_has_its_remedy(void **state)
 	static const char *const wanted[] = {
 		[CERT_FORM_EMPTY] = "the file is empty / download the certificate from the portal "
 				    "again",
-		[CERT_FORM_DER] = "the file is a certificate in DER form / convert it: openssl "
-				  "x509 -inform DER -in FILE -out FILE.pem",
+		[CERT_FORM_DER] = "the file is a certificate in DER form / convert it to "
+				  "PEM: openssl x509 -inform DER -in FILE -out FILE.new && mv "
+				  "FILE.new FILE",
 		[CERT_FORM_PKCS12] = "the file is a PKCS#12 bundle, which may hold a private key / "
 				     "never commit it; take the .pem that the portal offers for "
 				     "download",
@@ -200,8 +201,8 @@ static void our_key_in_the_row_of_another_customer_is_the_wrong_row(void **state
 	const char *wanted =
 	    "WrongRow: the key is that of PushCertificate/acme/push, but the topic is that of "
 	    "PushCertificate/beta/push: the request was uploaded to the wrong row of the portal / "
-	    "first renew the row of PushCertificate/beta/push with its own file; then do not "
-	    "revoke anything; at the portal open the row APSP:" UUID
+	    "do not revoke anything; first renew the row of PushCertificate/beta/push with its own "
+	    "file, then at the portal open the row APSP:" UUID
 	    ", choose Renew and upload the same file " FILE_NAME;
 
 	cert.topic = OTHER;

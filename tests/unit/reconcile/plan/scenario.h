@@ -343,6 +343,20 @@ static void scenario_read(struct scenario *s, char *text, const char *tenant)
 		complete(s);
 }
 
+/* The text of a file, "" when there is none; the caller frees it. */
+static char *scenario_file(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = calloc(1, 1 << 18);
+
+	if (f) {
+		if (fread(text, 1, (1 << 18) - 1, f) == 0)
+			text[0] = 0;
+		fclose(f);
+	}
+	return text;
+}
+
 static void scenario_release(struct scenario *s)
 {
 	arena_release(&s->mem);

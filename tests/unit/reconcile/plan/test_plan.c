@@ -9,19 +9,6 @@
 
 #include "tests/unit/reconcile/plan/scenario.h"
 
-static char *read_file(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text = calloc(1, 1 << 18);
-
-	if (f) {
-		if (fread(text, 1, (1 << 18) - 1, f) == 0)
-			text[0] = 0;
-		fclose(f);
-	}
-	return text;
-}
-
 static void print_step(const struct step *s, struct buf *out)
 {
 	char t[TIME_TEXT];
@@ -121,7 +108,7 @@ static void one_scenario(const char *input)
 	struct buf out = BUF_INIT(1 << 20);
 	struct plan p;
 	char path[512];
-	char *text = read_file(input);
+	char *text = scenario_file(input);
 
 	golden_file_of(input, path);
 	scenario_read(&s, text, "acme");
@@ -134,7 +121,7 @@ static void one_scenario(const char *input)
 		fputs(buf_str(&out), f);
 		fclose(f);
 	} else {
-		char *want = read_file(path);
+		char *want = scenario_file(path);
 		if (!text_eq(want, buf_str(&out)))
 			fail_msg("%s\n--- wanted\n%s--- got\n%s", input, want, buf_str(&out));
 		free(want);

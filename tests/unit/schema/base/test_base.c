@@ -135,6 +135,7 @@ static void a_near_word_is_found_and_a_far_one_is_not(void **state)
 	assert_string_equal(text_nearest("tpoic", keys, 3), "topic");
 	assert_string_equal(text_nearest("to\xe2\x80\x8bpic", keys, 3), "topic");
 	assert_null(text_nearest("password", keys, 3));
+	assert_string_equal(text_nearest("lnit", (const char *[]){ "init", "lint" }, 2), "lint");
 }
 
 static void text_is_escaped_for_its_sink(void **state)
