@@ -116,7 +116,7 @@ void plan_later(const struct plan *p, struct arena *mem, struct blast *out)
 	}
 }
 
-const char *blast_sentence(const struct blast *b, struct arena *mem)
+const char *blast_sentence(const struct blast *b, size_t max, struct arena *mem)
 {
 	static const char *const fates[] = {
 		[BLAST_Happens] = "",
@@ -124,10 +124,12 @@ const char *blast_sentence(const struct blast *b, struct arena *mem)
 		[BLAST_Refused] = " (refused: the manifests do not acknowledge it)",
 		[BLAST_Later] = " (as soon as the new certificate has a topic)",
 	};
-	struct buf names = BUF_INIT(1 << 20);
+	struct buf names = BUF_INIT(64 << 20);
 
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n && i < max; i++)
 		buf_addf(&names, "%s%s", i ? ", " : "", b->policy[i]);
+	if (b->n > max)
+		buf_addf(&names, " and %zu more", b->n - max);
 	const char *text = arena_printf(
 	    mem, "%zu %s of tenant %s %s certificate: every device below must re-enrol: %s%s", b->n,
 	    b->n == 1 ? "policy" : "policies", b->tenant,
