@@ -3,7 +3,7 @@
  * A plan as Markdown within a budget. It is cut between pieces that are whole by themselves, so
  * that what is left is never broken markup. Everything that somebody wrote is escaped.
  */
-#include <string.h>
+#include <stdlib.h>
 
 #include "reconcile/report/plan_danger.h"
 #include "schema/base/text.h"
@@ -26,6 +26,8 @@ struct page {
 	struct arena mem;
 	struct pieces row, detail;
 	struct buf scratch; /* the piece that is being written */
+	size_t *next;       /* of each step: the next one of its object, or the number of steps */
+	bool *is_next;      /* it follows another step of its object */
 };
 
 static void end_piece(struct page *p, struct pieces *to)
@@ -70,23 +72,43 @@ static size_t tenant_end(const struct plan_report *r, size_t from)
 	return i;
 }
 
-static bool came_before(const struct plan_report *r, size_t from, size_t at)
+/* By object, and of one object in their order; they stand in one array. */
+static int by_object(const void *x, const void *y)
 {
-	for (size_t i = from; i < at; i++)
-		if (!ref_cmp(&r->step[i].on, &r->step[at].on))
-			return true;
-	return false;
+	const struct kept_step *a = *(const struct kept_step *const *)x;
+	const struct kept_step *b = *(const struct kept_step *const *)y;
+	int c = ref_cmp(&a->on, &b->on);
+
+	return c ? c : (a > b) - (a < b);
+}
+
+static void link_steps(struct page *p)
+{
+	const struct plan_report *r = p->r;
+	const struct kept_step **all = arena_array(&p->mem, r->n_step + 1, sizeof(*all));
+
+	p->next = arena_array(&p->mem, r->n_step + 1, sizeof(*p->next));
+	p->is_next = arena_array(&p->mem, r->n_step + 1, sizeof(*p->is_next));
+	for (size_t i = 0; i < r->n_step; i++)
+		all[i] = &r->step[i];
+	if (r->n_step)
+		qsort(all, r->n_step, sizeof(*all), by_object);
+	for (size_t i = 0; i < r->n_step; i++) {
+		bool more = i + 1 < r->n_step && !ref_cmp(&all[i]->on, &all[i + 1]->on);
+		p->next[all[i] - r->step] = more ? (size_t)(all[i + 1] - r->step) : r->n_step;
+		if (more)
+			p->is_next[all[i + 1] - r->step] = true;
+	}
 }
 
 /* What the controller does with one object: the words of its steps. */
-static void controller_cell(const struct plan_report *r, size_t at, size_t end, struct buf *out)
+static void controller_cell(const struct page *p, size_t at, struct buf *out)
 {
 	const char *before = "";
 
-	for (size_t i = at; i < end; i++) {
-		const struct kept_step *s = &r->step[i];
-		if (ref_cmp(&s->on, &r->step[at].on) ||
-		    text_eq(s->state, step_state_word(STEP_ASK)))
+	for (size_t i = at; i < p->r->n_step; i = p->next[i]) {
+		const struct kept_step *s = &p->r->step[i];
+		if (text_eq(s->state, step_state_word(STEP_ASK)))
 			continue;
 		bool blocked = text_eq(kept_state(s), step_state_word(STEP_BLOCKED));
 		buf_addf(out, "%s%s%s", before, blocked ? "BLOCKED " : "", s->action);
@@ -95,14 +117,13 @@ static void controller_cell(const struct plan_report *r, size_t at, size_t end, 
 	buf_adds(out, *before ? " | " : "– | ");
 }
 
-static void person_cell(struct page *p, size_t at, size_t end, struct buf *out)
+static void person_cell(struct page *p, size_t at, struct buf *out)
 {
-	const struct plan_report *r = p->r;
 	const char *before = "";
 
-	for (size_t i = at; i < end; i++) {
-		const struct kept_step *s = &r->step[i];
-		if (ref_cmp(&s->on, &r->step[at].on) || s->next.action == NEXT_None)
+	for (size_t i = at; i < p->r->n_step; i = p->next[i]) {
+		const struct kept_step *s = &p->r->step[i];
+		if (s->next.action == NEXT_None)
 			continue;
 		bool then = !text_eq(s->state, step_state_word(STEP_ASK));
 		buf_addf(out, "%s%s", before, then ? "then " : "");
@@ -118,7 +139,7 @@ static void add_table(struct page *p, size_t from, size_t end)
 
 	for (size_t i = from; i < end; i++) {
 		const struct kept_step *s = &p->r->step[i];
-		if (came_before(p->r, from, i))
+		if (p->is_next[i])
 			continue;
 		if (i == from) {
 			buf_adds(out, "\n#### ");
@@ -128,8 +149,8 @@ static void add_table(struct page *p, size_t from, size_t end)
 		buf_adds(out, "| ");
 		text_escape_markdown(out, ref_text(&p->mem, &s->on));
 		buf_adds(out, " | ");
-		controller_cell(p->r, i, end, out);
-		person_cell(p, i, end, out);
+		controller_cell(p, i, out);
+		person_cell(p, i, out);
 		end_piece(p, &p->row);
 	}
 }
@@ -239,6 +260,7 @@ void plan_markdown(const struct plan_report *r, size_t max, struct buf *out)
 	struct page p = { .r = r, .scratch = BUF_INIT(TEXT_MAX) };
 	size_t budget = max < PLAN_MARKDOWN_MIN ? PLAN_MARKDOWN_MIN : max;
 
+	link_steps(&p);
 	add_stops(&p);
 	add_tenants(&p);
 	write_page(&p, budget, out);

@@ -74,14 +74,6 @@ struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t
 	return all;
 }
 
-static const struct cert_view *view_of(const struct plan *p, const struct want_cert *w)
-{
-	for (size_t i = 0; w && i < p->n_view; i++)
-		if (p->view[i].want == w)
-			return &p->view[i];
-	return NULL;
-}
-
 /* It has the topic, or will have it: in the manifest, in force, or in the file that came back. */
 static bool keeps_topic(const struct cert_view *v, const char *topic)
 {
@@ -89,24 +81,25 @@ static bool keeps_topic(const struct cert_view *v, const char *topic)
 	       (v->has_intake && v->intake.accepted && text_eq(v->want->in_git->topic, topic));
 }
 
-static bool has_reassign(const struct plan *p, const struct ref *on)
+/* The steps of policies are in their order: asked for one after the other, none is looked at twice. */
+static bool has_reassign(const struct plan *p, const struct ref *on, size_t *from)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].action == STEP_ReassignPolicy && !ref_cmp(&p->step[i].on, on))
-			return true;
-	return false;
+	while (*from < p->n && (p->step[*from].action != STEP_ReassignPolicy ||
+				ref_cmp(&p->step[*from].on, on) < 0))
+		++*from;
+	return *from < p->n && !ref_cmp(&p->step[*from].on, on);
 }
 
 void plan_later(const struct plan *p, struct arena *mem, struct blast *out)
 {
-	size_t n_policy = p->want ? p->want->n_policy : 0;
+	size_t n_policy = p->want ? p->want->n_policy : 0, from = 0;
 
 	*out = (struct blast){ .fate = BLAST_Later };
 	for (size_t i = 0; i < n_policy; i++) {
 		const struct want_policy *w = &p->want->policy[i];
 		const struct actual_policy *a = actual_policy(p->actual, w->ref.name);
-		const struct cert_view *v = view_of(p, w->effective);
-		if (!a || !a->topic || !v || keeps_topic(v, a->topic) || has_reassign(p, &w->ref))
+		const struct cert_view *v = plan_view(p, w->effective);
+		if (!a || !a->topic || !v || keeps_topic(v, a->topic) || has_reassign(p, &w->ref, &from))
 			continue;
 		if (!out->n) {
 			out->tenant = arena_strdup(mem, p->want->name);
