@@ -58,6 +58,16 @@ static bool is_ignored(void *self, const char *path)
 	return ignored;
 }
 
+static bool is_submodule(void *self, const char *path)
+{
+	struct repo *r = self;
+	struct arena mem = ARENA_INIT;
+	bool yes = git_source_has_submodule(r->git, arena_printf(&mem, "%s%s", r->prefix, path));
+
+	arena_release(&mem);
+	return yes;
+}
+
 const char *repo_odd_ignore(const struct repo *r, const char **why)
 {
 	return r->git ? git_source_odd_ignore(r->git, why) : NULL;
@@ -67,8 +77,10 @@ static int open_work_tree(struct repo *r, struct err *e)
 {
 	struct worktree_options o = { .bad_name = git_name_is_bad, .self = r };
 
-	if (r->git && git_source_work_tree(r->git))
+	if (r->git && git_source_work_tree(r->git)) {
 		o.ignored = is_ignored;
+		o.submodule = is_submodule;
+	}
 	return worktree_open(r->root, &o, &r->source, e);
 }
 

@@ -18,7 +18,8 @@ struct feed {
 /* What is not read may have held objects, unless it stands where none are looked for. */
 static void note_unread(struct feed *f, const char *path)
 {
-	const char *const places[] = { "organization.yaml", "servers", "accounts", "tenants" };
+	const char *const places[] = { "organization.yaml", "organization.yml", "servers",
+				       "accounts", "tenants" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (path_is_below(path, places[i]))
@@ -47,6 +48,18 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 	return true;
 }
 
+static bool is_organization(const char *path)
+{
+	return text_eq(path, "organization.yaml") || text_eq(path, "organization.yml");
+}
+
+/* What is read of the root itself. */
+static bool is_root_place(const char *path)
+{
+	return is_organization(path) || text_eq(path, "servers") || text_eq(path, "accounts") ||
+	       text_eq(path, "tenants");
+}
+
 static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 {
 	struct feed *f = arg;
@@ -67,24 +80,33 @@ static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 	return 0;
 }
 
-/* True for files that no set has: nothing but secrets and misplaced documents is looked for. */
-static bool is_nobodys(const char *path)
+/* Folders of the root of which a walk of their own tells. */
+static bool is_shared_folder(const char *path)
 {
-	const char *tenant;
-	size_t len;
-
-	switch (path_classify(path, &tenant, &len)) {
-	case PATH_OTHER:
-	case PATH_OTHER_YAML:
-		return true;
-	default:
-		return false;
-	}
+	return text_eq(path, "servers") || text_eq(path, "accounts");
 }
 
+/* A tenant, or what can be none in its place. Git has hidden folders for other purposes. */
+static bool is_tenant_place(const struct source_entry *entry)
+{
+	const char *name = entry->path + strlen("tenants/");
+
+	return text_starts(entry->path, "tenants/") && !strchr(name, '/') &&
+	       (entry->type != ENTRY_FILE || entry->bad_name) &&
+	       (entry->type != ENTRY_FOLDER || entry->bad_name || *name != '.');
+}
+
+/*
+ * Nothing but secrets and misplaced documents is looked for in what no set has. What has been told
+ * by another walk is passed.
+ */
 static int feed_nobodys(const struct source_entry *entry, void *arg, struct err *e)
 {
-	return is_nobodys(entry->path) ? feed_file(entry, arg, e) : 0;
+	if (is_shared_folder(entry->path) || is_tenant_place(entry))
+		return SOURCE_PASS;
+	if (is_root_place(entry->path))
+		return 0;
+	return feed_file(entry, arg, e);
 }
 
 static int note_tenant(const struct source_entry *entry, void *arg, struct err *e)
@@ -93,7 +115,7 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 	struct load *l = f->load;
 
 	(void)e;
-	if (is_refused(f, entry) || entry->type != ENTRY_FOLDER)
+	if (!is_tenant_place(entry) || is_refused(f, entry))
 		return 0;
 	struct load_name *n =
 		arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
@@ -102,13 +124,21 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 	return 0;
 }
 
-static int feed_organization(const struct source_entry *entry, void *arg, struct err *e)
+/* In the place of a folder that is read, which seems to be empty. */
+static void refuse_file(struct feed *f, const char *path)
 {
-	struct feed *f = arg;
+	finding_add(f->fs, RULE_BAD_PATH, arena_strdup(f->fs->mem, path), (struct span){ 0 },
+		    "a file stands where a folder is read; rename it");
+	note_unread(f, path);
+}
 
-	if (!text_eq(entry->path, "organization.yaml") && !text_eq(entry->path, "organization.yml"))
+static int feed_root(const struct source_entry *entry, void *arg, struct err *e)
+{
+	if (!is_root_place(entry->path))
 		return 0;
-	return feed_file(entry, f, e);
+	if (entry->type == ENTRY_FILE && !entry->bad_name && !is_organization(entry->path))
+		refuse_file(arg, entry->path);
+	return feed_file(entry, arg, e);
 }
 
 static int read_shared(struct load *l, enum load_extent extent, struct err *e)
@@ -116,7 +146,7 @@ static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 	const struct source_ops *ops = l->source->ops;
 	struct feed f = { l, &l->shared, &l->findings };
 
-	if (ops->list(l->source, l->commit, "", feed_organization, &f, e) ||
+	if (ops->list(l->source, l->commit, "", feed_root, &f, e) ||
 	    ops->walk(l->source, l->commit, "servers", feed_file, &f, e) ||
 	    ops->walk(l->source, l->commit, "accounts", feed_file, &f, e) ||
 	    ops->list(l->source, l->commit, "tenants", note_tenant, &f, e))

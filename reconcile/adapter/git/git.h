@@ -63,6 +63,9 @@ int git_source_local_at(const char *path, const char *root, struct source **out,
  */
 bool git_source_ignores(const struct source *s, const char *path);
 
+/* Is this path (from the top of the work tree) a submodule in the index? */
+bool git_source_has_submodule(const struct source *s, const char *path);
+
 /*
  * The first .gitignore, by path, that git_source_ignores did not follow, and why ("it is a symbolic
  * link"); NULL: none. A folder with such a file leaves nothing out.
