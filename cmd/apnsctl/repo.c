@@ -73,6 +73,13 @@ const char *repo_odd_ignore(const struct repo *r, const char **why)
 	return r->git ? git_source_odd_ignore(r->git, why) : NULL;
 }
 
+const char *repo_odd_attributes(const struct repo *r, struct arena *mem, const char **why)
+{
+	if (*r->commit || !r->git || !git_source_work_tree(r->git))
+		return NULL;
+	return git_source_odd_attributes(r->git, r->prefix, mem, why);
+}
+
 static int open_work_tree(struct repo *r, struct err *e)
 {
 	struct worktree_options o = { .bad_name = git_name_is_bad, .self = r };

@@ -46,6 +46,12 @@ int repo_holds(const struct repo *r, const char *path, const char *relative, str
 const char *repo_odd_ignore(const struct repo *r, const char **why);
 
 /*
+ * The first .gitattributes that makes the files of the working tree differ from what a commit has
+ * (why: the attribute that it names); NULL: none, or a revision is read.
+ */
+const char *repo_odd_attributes(const struct repo *r, struct arena *mem, const char **why);
+
+/*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
  * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the
  * cure.

@@ -83,6 +83,23 @@ fresh
 file deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16 "token: $TOKEN"
 agree "a folder that is too deep" "deep/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15: error: the name is not allowed"
 
+# What a checkout makes of a file is told where it is read.
+for attribute in ident filter=x working-tree-encoding=UTF-16; do
+	fresh
+	file tenants/acme/.gitattributes "*.yml -text $attribute"
+	exits "a checkout that may differ is linted" 0 "$APNSCTL" lint "$R"
+	contains "and $attribute is named" "$(cat "$T/out")" \
+		"not checked: whether the files are what a commit has of them: tenants/acme/.gitattributes says that a checkout changes them (${attribute%%=*}); lint the commit with --rev HEAD [gitattributes]"
+	git -C "$R" commit -q -m odd
+	exits "the commit is what it is" 0 "$APNSCTL" lint --rev HEAD "$R"
+	lacks "which needs no note" "$(cat "$T/out")" "not checked: whether"
+done
+fresh
+file .gitattributes '# ident
+*.yaml text -ident'
+exits "other attributes" 0 "$APNSCTL" lint "$R"
+lacks "are no reason to doubt" "$(cat "$T/out")" "not checked: whether"
+
 # A mode that Git itself does not write: libgit2 would read the file.
 fresh
 blob=$(git -C "$R" rev-parse HEAD:organization.yaml)

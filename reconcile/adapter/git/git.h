@@ -72,6 +72,14 @@ bool git_source_has_submodule(const struct source *s, const char *path);
  */
 const char *git_source_odd_ignore(const struct source *s, const char **why);
 
+/*
+ * The first tracked .gitattributes that makes a checkout below `prefix` ("" or "a/b/") hold other
+ * bytes than the commit: it names ident, filter or working-tree-encoding, which is `why`. NULL:
+ * none.
+ */
+const char *git_source_odd_attributes(const struct source *s, const char *prefix,
+				      struct arena *mem, const char **why);
+
 /* Where the work tree of a local source starts, with a slash at the end; NULL: it is bare. */
 const char *git_source_work_tree(const struct source *s);
 

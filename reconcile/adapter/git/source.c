@@ -263,6 +263,12 @@ bool git_source_has_submodule(const struct source *s, const char *path)
 	return yes;
 }
 
+const char *git_source_odd_attributes(const struct source *s, const char *prefix,
+				      struct arena *mem, const char **why)
+{
+	return attributes_odd(&((const struct git_source *)s)->view, prefix, mem, why);
+}
+
 const char *git_source_odd_ignore(const struct source *s, const char **why)
 {
 	return ignores_odd(((const struct git_source *)s)->ignores, why);
