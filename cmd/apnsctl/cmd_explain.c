@@ -122,8 +122,8 @@ static int print(const struct app *app, const struct explanation *x)
 static int not_found(const struct facts *f, const char *word)
 {
 	app_say("apnsctl: nothing is known by '%s'%s%s", app_safe(word),
-		f->from == FACTS_NOWHERE ? "; only the manifests were searched: " :
-					   "; apnsctl explain --help says what can be named",
+		f->from == FACTS_NOWHERE ? "; only the manifests were searched: "
+					 : "; apnsctl explain --help says what can be named",
 		f->from == FACTS_NOWHERE ? app_safe(f->why) : "");
 	return err_exit_status(ERR_IO);
 }
@@ -151,10 +151,31 @@ static int explain(struct app *app, struct explanation *x, const struct facts_op
 	return status;
 }
 
+/* --format; a rule alone has a page in Markdown. -1: go on with text or JSON. */
+static int use_format(struct app *app, const char *format, const char *word)
+{
+	struct buf out = BUF_INIT(OUTPUT_MAX);
+
+	if (text_eq(format, "json"))
+		app->output = OUTPUT_JSON;
+	else if (format && !text_eq(format, "text") && !text_eq(format, "markdown"))
+		return app_usage("explain", "--format takes text, json or markdown, not '%s'",
+				 app_safe(format));
+	if (!text_eq(format, "markdown"))
+		return -1;
+	if (explain_rule_page(&out, word))
+		return app_print(&out, 0);
+	return app_usage("explain", "--format markdown is for a rule, which '%s' is not",
+			 app_safe(word));
+}
+
 int cmd_explain(struct app *app, int argc, char **argv)
 {
 	struct facts_options o = { 0 };
+	const char *format = NULL;
 	const struct option_spec spec[] = {
+		{ "format", "F", "text, json or markdown (of a rule: its page)", OPTION_TEXT,
+		  &format },
 		{ "status", "REV|DIR", "read a status branch instead of the store", OPTION_TEXT,
 		  &o.status },
 		{ 0 },
@@ -169,6 +190,8 @@ int cmd_explain(struct app *app, int argc, char **argv)
 		return app_usage(argv[0],
 				 "it takes one OBJECT (Kind/tenant/name), RULE (APN2003), TOPIC, "
 				 "SERIAL, ADDRESS or FILE");
+	if ((status = use_format(app, format, args[0])) >= 0)
+		return status;
 	if (is_file(args[0]))
 		o.path = args[0];
 	status = explain(app, &x, &o, args[0]);

@@ -50,7 +50,7 @@ static int lint_tenants(struct lint *l, struct err *e)
 		struct load_tenant t;
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
-		lint_published(&l->published, &l->owners, &t);
+		lint_published(&l->published, &l->owners, &l->load, l->compared.source, &t);
 		claims_add(l->claims, &t.want);
 		if (l->expiry)
 			lint_expiry(&l->published, &t, l->now);

@@ -14,8 +14,12 @@ struct explanation {
 
 struct sheet *explain_sheet(struct explanation *x, const char *subject);
 
-/* explain_rule.c: the page of "APN2003" or "missing-reference"; false: there is no such rule. */
+/* explain_rule.c: the page of "APN2003" or "missing-reference", or the files around all "examples";
+ * false: there is no such rule. */
 bool explain_rule(struct explanation *x, const char *word);
+
+/* The same in Markdown, as docs/rules has it. */
+bool explain_rule_page(struct buf *out, const char *word);
 
 /* explain_object.c: 1: there is no such object. */
 int explain_object(struct explanation *x, struct facts *f, const struct ref *on, struct err *e);

@@ -3,10 +3,13 @@
 
 #include "reconcile/model/view.h"
 #include "schema/base/text.h"
+#include "schema/resolve/link.h"
 #include "schema/rule/change.h"
 
 /* One certificate of the manifests, and what was published for it. */
 struct checked {
+	const struct load *head;
+	bool has_base;
 	const struct want_tenant *tenant;
 	const struct want_cert *want;
 	const struct actual_tenant *known; /* NULL: nothing is */
@@ -66,7 +69,7 @@ static void forget_own_past(const struct checked *c, struct ref *owner)
 }
 
 /* The life cycle's verdict on the file, whatever the time is: that is for --expiry. */
-static struct intake judge(const struct checked *c, const struct owners *owners)
+static struct intake judge(const struct checked *c, const struct owners *owners, struct ref *owner)
 {
 	struct env env = { .now = c->want->in_git->not_before, .signer_not_after = TIME_UNKNOWN };
 	struct actual_cert cert = { .name = c->want->ref.name };
@@ -81,6 +84,7 @@ static struct intake judge(const struct checked *c, const struct owners *owners)
 	forget_own_past(c, &cert.owners.key);
 	forget_own_past(c, &cert.owners.serial);
 	cert_view_build(c->tenant, c->want, &cert, &env, c->fs->mem, &v);
+	*owner = cert.owners.key.kind ? cert.owners.key : cert.owners.topic;
 	return v.intake;
 }
 
@@ -112,13 +116,46 @@ static void check_unknown_key(const struct checked *c, const struct intake *i)
 		tell(c, RULE_REFUSED, LEVEL_NOTE, text_of(c, i));
 }
 
+static bool is_here(const struct checked *c, const struct ref *on)
+{
+	if (text_eq(on->tenant, c->tenant->name))
+		return want_cert_of(c->tenant, on->name) != NULL;
+	for (size_t i = 0; i < c->head->n_tenant; i++)
+		if (text_eq(c->head->tenant[i].name, on->tenant))
+			return true;
+	return false;
+}
+
+/* It was published for a certificate that is gone: that one has another name now. */
+static void tell_renamed(const struct checked *c, const struct ref *was)
+{
+	const struct object *now = &c->want->object->head;
+	bool moved = !text_eq(was->tenant, c->tenant->name);
+	struct finding *f;
+
+	if (c->has_base)
+		return;
+	f = finding_add(c->fs, RULE_RENAMED, now->file, name_span(now),
+			"%s was published for %s, which is gone; for a rename write "
+			"metadata.previousNames: [%s] into the %s, so that its history stays",
+			c->want->file, ref_text(c->fs->mem, was), moved ? was->tenant : was->name,
+			moved ? "Tenant" : "PushCertificate");
+	f->object = c->want->ref;
+	f->pointer = "/metadata/name";
+}
+
 static void check(const struct checked *c, const struct owners *owners, bool *is_anothers)
 {
 	struct intake i;
+	struct ref owner = { 0 };
 
 	if (contradicts(c) || finding_about(c->fs, RULE_OTHER_TOPIC, &c->want->ref))
 		return;
-	i = judge(c, owners);
+	i = judge(c, owners, &owner);
+	if (owner.kind && !is_here(c, &owner)) {
+		tell_renamed(c, &owner);
+		return;
+	}
 	*is_anothers = i.verdict == INTAKE_Misfiled || i.verdict == INTAKE_WrongRow;
 	if (*is_anothers)
 		tell(c, RULE_REFUSED, LEVEL_ERROR, text_of(c, &i));
@@ -126,14 +163,20 @@ static void check(const struct checked *c, const struct owners *owners, bool *is
 		check_unknown_key(c, &i);
 }
 
-void lint_published(const struct published *p, const struct owners *owners, struct load_tenant *t)
+void lint_published(const struct published *p, const struct owners *owners,
+		    const struct load *head, bool has_base, struct load_tenant *t)
 {
 	const struct actual_tenant *known = published_known(p, t);
 
 	for (size_t i = 0; p->n && i < t->want.n_cert; i++) {
 		struct want_cert *w = &t->want.cert[i];
-		struct checked c = { &t->want, w, known, known ? actual_match(known, w) : NULL,
-				     &t->findings, NULL };
+		struct checked c = { .head = head,
+				     .has_base = has_base,
+				     .tenant = &t->want,
+				     .want = w,
+				     .known = known,
+				     .cert = known ? actual_match(known, w) : NULL,
+				     .fs = &t->findings };
 		if (!w->in_git || !cert_is_mdm(w->in_git))
 			continue;
 		c.unpinned = finding_about(c.fs, RULE_UNPINNED_TOPIC, &w->ref);

@@ -26,6 +26,7 @@ struct plan_gather {
 	 */
 	struct actual_tenant *assumed;
 	size_t n_assumed, cap_assumed;
+	bool compares;   /* with another plan: what both have is taken out */
 	bool assume_all; /* else only those with a certificate in Git: it was in force somewhere */
 };
 

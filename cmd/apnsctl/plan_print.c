@@ -78,6 +78,7 @@ static void write_blasts(struct json *j, const struct plan_report *r)
 		[BLAST_Held] = "Held",
 		[BLAST_Refused] = "Blocked",
 		[BLAST_Later] = "Later",
+		[BLAST_Lost] = "Lost",
 	};
 	struct arena mem = ARENA_INIT;
 	size_t n;

@@ -240,19 +240,14 @@ static void find_parting(struct repo *r, const char *rev, struct repo_base *b)
 
 int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struct err *e)
 {
-	struct err why = { 0 };
-
 	*out = (struct repo_base){ 0 };
 	if (!r->git)
 		return err_set(e, ERR_SOURCE,
 			       "%s is in no Git repository, so there is no revision %s to compare "
 			       "with",
 			       r->root, rev);
-	if (r->git->ops->resolve(r->git, rev, out->commit, &why))
-		return err_set(e, ERR_SOURCE,
-			       "--base: %s; in a shallow clone run git fetch --unshallow (in CI: "
-			       "fetch-depth: 0)",
-			       why.text);
+	if (r->git->ops->resolve(r->git, rev, out->commit, e))
+		return err_wrap(e, "--base");
 	find_parting(r, rev, out);
 	return git_source_local_at(r->root, r->prefix, &out->source, e);
 }

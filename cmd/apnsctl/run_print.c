@@ -77,7 +77,8 @@ static void run_line(const struct kept_step *s, struct buf *out)
 		buf_addc(out, '\n');
 	}
 	if (s->gate != GATE_None)
-		buf_addf(out, "          held by the gate %s\n", gate_word(s->gate));
+		buf_addf(out, "          held by the gate %s; apnsctl explain APN%04u\n",
+			 gate_word(s->gate), s->rule);
 }
 
 void print_run_text(const struct run_result *r, struct buf *out)

@@ -22,7 +22,7 @@ const char *outcome_word(enum outcome o);
 struct kept_step {
 	const char *id, *action, *state, *risk, *reason, *message;
 	struct ref on;
-	unsigned rule;  /* of a Blocked step; 0: none */
+	unsigned rule;  /* of a Blocked or held step; 0: none */
 	enum gate gate; /* that holds it; GATE_None: none */
 	enum outcome outcome;
 	const char *error;         /* NULL: none */

@@ -46,6 +46,14 @@ const char *gate_word(enum gate g)
 	return words[g];
 }
 
+unsigned gate_rule(enum gate g)
+{
+	static const unsigned rules[GATE_MAX] = { [GATE_ChangeLimit] = RULE_CHANGE_LIMIT,
+						  [GATE_EmptySource] = RULE_EMPTY_SOURCE,
+						  [GATE_Protected] = RULE_PROTECTED };
+	return rules[g];
+}
+
 static struct step *push(struct plan *p, enum step_action action, struct ref on)
 {
 	struct step *s = arena_push(p->mem, &p->step, &p->n, &p->cap, sizeof(*s));

@@ -84,6 +84,9 @@ const char *step_state_word(enum step_state s);
 const char *risk_word(enum risk r);
 const char *gate_word(enum gate g);
 
+/* The rule of rules.def that the gate keeps; 0: none. */
+unsigned gate_rule(enum gate g);
+
 /* Adds the steps to a running hash: id, state, target and texts of each, in order. */
 void plan_hash(const struct plan *p, struct sha256 *h);
 

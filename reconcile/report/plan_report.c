@@ -82,10 +82,10 @@ static const struct cert_view *view_of(const struct plan *p, const struct want_c
 	return NULL;
 }
 
-/* It has the topic, or will have it: in the manifest, in force, or in the file that came back. */
+/* It has to keep the topic, or the file that came back has it. */
 static bool keeps_topic(const struct cert_view *v, const char *topic)
 {
-	return text_eq(v->pin, topic) || v->active || v->in_force ||
+	return text_eq(v->pin, topic) ||
 	       (v->has_intake && v->intake.accepted && text_eq(v->want->in_git->topic, topic));
 }
 
@@ -95,6 +95,60 @@ static bool has_reassign(const struct plan *p, const struct ref *on)
 		if (p->step[i].action == STEP_ReassignPolicy && !ref_cmp(&p->step[i].on, on))
 			return true;
 	return false;
+}
+
+static void add_name(struct blast *b, const struct plan *p, size_t max, const char *name,
+		     struct arena *mem)
+{
+	if (!b->n) {
+		b->tenant = arena_strdup(mem, p->want->name);
+		b->policy = arena_array(mem, max, sizeof(*b->policy));
+	}
+	b->policy[b->n++] = arena_strdup(mem, name);
+}
+
+static bool is_wanted(const struct plan *p, const char *policy)
+{
+	if (want_policy_of(p->want, policy))
+		return true;
+	for (size_t i = 0; i < p->want->n_policy; i++) {
+		const struct texts *old = &p->want->policy[i].object->head.meta.previous_names;
+		for (size_t k = 0; k < old->n; k++)
+			if (text_eq(old->item[k].s, policy))
+				return true;
+	}
+	return false;
+}
+
+/* Some certificate that is assigned keeps the topic. */
+static bool is_given(const struct plan *p, const char *topic)
+{
+	for (size_t i = 0; i < p->n_view; i++)
+		if (p->view[i].want && p->view[i].want->is_assigned &&
+		    keeps_topic(&p->view[i], topic))
+			return true;
+	return false;
+}
+
+static bool is_archived_now(const struct plan *p, const char *topic)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->step[i].action == STEP_ArchiveObject && p->step[i].actual &&
+		    text_eq(p->step[i].actual->topic, topic))
+			return true;
+	return false;
+}
+
+void plan_lost(const struct plan *p, bool by_now, struct arena *mem, struct blast *out)
+{
+	*out = (struct blast){ .fate = BLAST_Lost };
+	for (size_t i = 0; p->want && !want_is_quarantined(p->want) && i < p->actual->n_policy;
+	     i++) {
+		const struct actual_policy *a = &p->actual->policy[i];
+		if (a->topic && (by_now || is_archived_now(p, a->topic)) &&
+		    !is_wanted(p, a->name) && !is_given(p, a->topic))
+			add_name(out, p, p->actual->n_policy, a->name, mem);
+	}
 }
 
 void plan_later(const struct plan *p, struct arena *mem, struct blast *out)
@@ -108,11 +162,7 @@ void plan_later(const struct plan *p, struct arena *mem, struct blast *out)
 		const struct cert_view *v = view_of(p, w->effective);
 		if (!a || !a->topic || !v || keeps_topic(v, a->topic) || has_reassign(p, &w->ref))
 			continue;
-		if (!out->n) {
-			out->tenant = arena_strdup(mem, p->want->name);
-			out->policy = arena_array(mem, n_policy, sizeof(*out->policy));
-		}
-		out->policy[out->n++] = arena_strdup(mem, w->ref.name);
+		add_name(out, p, n_policy, w->ref.name, mem);
 	}
 }
 
@@ -123,6 +173,7 @@ const char *blast_sentence(const struct blast *b, struct arena *mem)
 		[BLAST_Held] = " (held by a gate)",
 		[BLAST_Refused] = " (refused: the manifests do not acknowledge it)",
 		[BLAST_Later] = " (as soon as the new certificate has a topic)",
+		[BLAST_Lost] = " (it is gone, and nothing has its topic any more)",
 	};
 	struct buf names = BUF_INIT(1 << 20);
 

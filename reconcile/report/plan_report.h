@@ -42,7 +42,8 @@ enum blast_fate {
 	BLAST_Happens,
 	BLAST_Held,
 	BLAST_Refused,
-	BLAST_Later /* their new certificate has no topic yet */
+	BLAST_Later, /* their new certificate has no topic yet */
+	BLAST_Lost   /* the policies are gone, and nothing has their topic any more */
 };
 
 struct blast {
@@ -58,6 +59,12 @@ struct blast {
  * none.
  */
 void plan_later(const struct plan *p, struct arena *mem, struct blast *out);
+
+/*
+ * The policies that are gone from the manifests, and with them the topic of their devices: those
+ * that this plan leaves behind, `by_now` also those of earlier ones.
+ */
+void plan_lost(const struct plan *p, bool by_now, struct arena *mem, struct blast *out);
 
 /* One for each tenant and fate, in the order of the steps, then what comes later; in `mem`. */
 struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t *n);

@@ -2,39 +2,17 @@
 #include "schema/emit/sarif.h"
 
 #include "schema/emit/place.h"
+#include "schema/emit/rule_page.h"
 #include "schema/rule/pages.h"
-
-static void example(struct buf *out, const char *title, const char *yaml)
-{
-	if (!yaml)
-		return;
-	buf_addf(out, "\n%s\n\n```yaml\n%s", title, yaml);
-	if (yaml[0] && out->data[out->len - 1] != '\n')
-		buf_addc(out, '\n');
-	buf_adds(out, "```\n");
-}
-
-static void markdown(struct buf *out, const struct rule *r, const struct rule_page *p)
-{
-	buf_addf(out, "%s\n", r->title);
-	if (!p)
-		return;
-	if (p->why)
-		buf_addf(out, "\n%s\n", p->why);
-	example(out, "Breaks the rule:", p->bad);
-	example(out, "Keeps it:", p->good);
-	if (p->source)
-		buf_addf(out, "\nMore: %s\n", p->source);
-}
 
 static void help(struct json *j, const struct rule *r, const char *id)
 {
 	const struct rule_page *p = rule_page(r->code);
 	struct buf plain = BUF_INIT(1 << 14), page = BUF_INIT(1 << 16);
 
-	buf_addf(&plain, "%s%s%s `apnsctl explain %s` tells more.", r->title,
-		 p && p->why ? " " : "", p && p->why ? p->why : "", id);
-	markdown(&page, r, p);
+	buf_addf(&plain, "%s%s%s `apnsctl explain %s` tells more.", r->title, p ? " " : "",
+		 p ? p->why : "", id);
+	emit_rule_help(&page, r);
 	json_key(j, "help");
 	json_object(j);
 	json_member(j, "text", buf_str(&plain));

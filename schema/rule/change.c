@@ -145,6 +145,7 @@ void change_check(struct change *c, const struct change_side *base, const struct
 		p.was[i] = find_was(&p, &head->want->cert[i]);
 	change_certificates(&p);
 	change_policies(&p);
+	change_orphans(&p);
 	change_gone(&p);
 }
 

@@ -30,6 +30,9 @@ void change_certificates(struct change_pair *p);
 /* change_policy.c: the effective certificate of each policy. */
 void change_policies(struct change_pair *p);
 
+/* change_orphan.c: policies that are gone with the topic of their devices. */
+void change_orphans(struct change_pair *p);
+
 /* change_gone.c: objects of the base that are gone, and what looks like them or needs them. */
 void change_gone(struct change_pair *p);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/rule/pages_part.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 static const struct page_file files[] = {
@@ -27,6 +28,10 @@ static const struct page_file files[] = {
 	  ALIAS("apple",
 		"\n  appleId: apple@acme.example, type: ManagedAppleID, custodians: [alex, sam],\n"
 		"  recipients: [team@msp.example], recovery: {passwordIn: Password manager}") },
+	{ "tenants/acme/main.yaml",
+	  DOCUMENT("PushCertificate", "name: main, tenant: acme",
+		   "appleIdRef: apple, serverRefs: [{name: nano}],\n"
+		   "  topic: com.apple.mgmt.External.5c0de3b2-9a47-4d1e-b6f0-8e21c4a97d13") },
 	{ NULL, NULL },
 };
 
@@ -54,4 +59,13 @@ const struct rule_page *rule_page(unsigned code)
 			return page;
 	}
 	return NULL;
+}
+
+const char *rule_page_command(const struct rule_page *p)
+{
+	bool is_change = p->before.yaml || p->before.files;
+
+	if (p->command)
+		return p->command;
+	return is_change ? "apnsctl lint --base main" : "apnsctl lint";
 }

@@ -34,4 +34,7 @@ extern const struct page_table pages_yaml, pages_layout, pages_apple, pages_cert
 #define TOPIC_A "com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30"
 #define TOPIC_B "com.apple.mgmt.External.9b2f7c1e-33d8-4a6f-9c55-2f0e8d4a7b61"
 
+/* The certificate that most examples are about. */
+#define PUSH CERTIFICATE("push", "topic: " TOPIC_A)
+
 #endif

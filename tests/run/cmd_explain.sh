@@ -136,6 +136,20 @@ cp "$T/out" "$T/rule"
 exits "by its name, anywhere" 0 sh -c "cd / && '$APNSCTL' explain missing-reference"
 is "it is the same page" "$(cat "$T/out")" "$(cat "$T/rule")"
 
+exits "a rule as a page" 0 "$APNSCTL" explain other-topic --format markdown
+is "it is the one of docs/rules" "$(cat "$T/out")" "$(cat "$ROOT/docs/rules/APN4003.md")"
+exits "a page of something else" 64 "$APNSCTL" explain acme/push --format markdown
+is "says what has one" "$(head -n 1 "$T/err")" "apnsctl explain: --format markdown is for a rule, which 'acme/push' is not"
+exits "a format that is none" 64 "$APNSCTL" explain APN4003 --format yaml
+exits "what the examples stand among" 0 "$APNSCTL" explain examples
+contains "each file with its text" "$(cat "$T/out")" "
+  organization.yaml:
+      apiVersion: apnsctl/v1"
+"$APNSCTL" explain APN4003 --format json >"$T/out" 2>/dev/null
+is "the files of an example, as data" \
+	"$(python3 -c 'import json,sys; print(json.load(sys.stdin)["about"][0]["badFiles"], end="")' <"$T/out")" \
+	"tenants/acme/push.pem: certificate of com.apple.mgmt.External.9b2f7c1e-33d8-4a6f-9c55-2f0e8d4a7b61"
+
 for word in APN1234 nobody com.apple.mgmt.External.x x@y.example 0123456789 Policy/acme/none; do
 	exits "nothing by $word" 1 "$APNSCTL" explain "$word"
 	is "is said of $word" "$(cat "$T/out")$(cat "$T/err")" "apnsctl: nothing is known by '$word'; apnsctl explain --help says what can be named"

@@ -156,7 +156,7 @@ git checkout -qf main
 
 # Where the base is looked for.
 exits "a base that is not there" 7 "$APNSCTL" lint --base nowhere
-is "names the cure" "$(cat "$T/err")" "apnsctl: --base: there is no revision nowhere in $T/repo/.git/; when it is on the server only, fetch it first; in a shallow clone run git fetch --unshallow (in CI: fetch-depth: 0)"
+is "names the cure" "$(cat "$T/err")" "apnsctl: --base: there is no revision nowhere in $T/repo/.git/; when it is on the server only, fetch it first"
 git update-ref -d refs/remotes/origin/apnsctl-status
 git checkout -q base~1 -- tenants/beta
 sed -i "s/topic: $topic/topic: $other/" tenants/acme/push.yaml

@@ -59,6 +59,16 @@ sed -i 's/tenant: acme/tenant: zeta/; s/{name: acme}/{name: zeta, previousNames:
 rm tenants/gamma/push.pem
 finds "a customer keeps its certificate under another name" ""
 again
+git mv tenants/acme tenants/zeta
+sed -i 's/tenant: acme/tenant: zeta/; s/{name: acme}/{name: zeta}/' tenants/zeta/*.yaml
+rm tenants/gamma/push.pem
+finds "but has to say so" "tenants/zeta/push.yaml:3:18: error: tenants/zeta/push.pem was published for PushCertificate/acme/push, which is gone; for a rename write metadata.previousNames: [acme] into the Tenant, so that its history stays [APN5009 renamed-silently]"
+again
+sed -i 's/{name: push, /{name: pushed, /; $a\  certificateFile: push.pem' tenants/acme/push.yaml
+sed -i 's/certificateRef: push/certificateRef: pushed/' tenants/acme/policies.yaml
+rm tenants/gamma/push.pem
+finds "as a certificate has to" "tenants/acme/push.yaml:3:18: error: tenants/acme/push.pem was published for PushCertificate/acme/push, which is gone; for a rename write metadata.previousNames: [push] into the PushCertificate, so that its history stays [APN5009 renamed-silently]"
+again
 rm tenants/gamma/push.pem
 git mv tenants/acme/push.pem tenants/beta/moved.pem
 git mv tenants/acme/push.yaml tenants/beta/moved.yaml

@@ -40,8 +40,10 @@ def sources():
         yield path, open(path, "rb").read()
     yield "refused.yaml", open("tests/golden/schema/refused.yaml", "rb").read()
     for path in sorted(glob.glob("docs/rules/APN*.md")):
-        blocks = re.findall("^```yaml\n(.*?)^```$", open(path, encoding="utf-8").read(), re.M | re.S)
-        for name, text in zip(("bad", "good") if len(blocks) == 2 else ("before", "bad", "good"), blocks):
+        with open(path, encoding="utf-8") as f:
+            blocks = re.findall("^(Before|Breaks|Keeps)[^\n]*:\n\n```yaml\n(.*?)^```$", f.read(), re.M | re.S)
+        for title, text in blocks:
+            name = {"Before": "before", "Breaks": "bad", "Keeps": "good"}[title]
             yield f"{path[11:-3]} {name}", text.encode()
     for head, text in traps.read("tests/run/traps/cases"):
         yield f"trap {head}", text

@@ -62,6 +62,8 @@ static unsigned count(const char *text, const char *part)
 	return n;
 }
 
+#define TOO_LARGE "A manifest has at most 100000 lines, 5000 documents and 1 MiB."
+
 static void rules_bring_their_page(void **state)
 {
 	(void)state;
@@ -72,18 +74,23 @@ static void rules_bring_their_page(void **state)
 				"\"name\":\"apnsctl\",\"semanticVersion\":\"1.2.3\",\"rules\":["
 				"{\"id\":\"APN1001\",\"name\":\"yaml-syntax\","));
 	assert_non_null(strstr(
-		buf_str(&out),
-		"{\"id\":\"APN1007\",\"name\":\"file-too-large\","
-		"\"shortDescription\":{\"text\":\"A manifest is at most 1 MiB.\"},"
-		"\"fullDescription\":{\"text\":\"A manifest is at most 1 MiB.\"},"
-		"\"help\":{\"text\":\"A manifest is at most 1 MiB. A manifest that large is no "
-		"manifest. The limit also keeps one file from stopping everybody's run. `apnsctl "
-		"explain "
-		"APN1007` tells more.\",\"markdown\":\"A manifest is at most 1 MiB.\\n\\n"
-		"A manifest that large is no manifest. The limit also keeps one file from stopping "
-		"everybody's run.\\n\"},\"defaultConfiguration\":{\"level\":\"error\"},"
-		"\"properties\":{\"precision\":\"very-high\",\"problem.severity\":\"error\"}}"));
-	assert_non_null(strstr(buf_str(&out), "\\n\\nBreaks the rule:\\n\\n```yaml\\n"));
+	    buf_str(&out),
+	    "{\"id\":\"APN1007\",\"name\":\"file-too-large\","
+	    "\"shortDescription\":{\"text\":\"" TOO_LARGE "\"},"
+	    "\"fullDescription\":{\"text\":\"" TOO_LARGE "\"},"
+	    "\"help\":{\"text\":\"" TOO_LARGE " A manifest that large is no manifest; several "
+	    "smaller ones are easier to review as well. The limits also keep one file from "
+	    "stopping everybody's run. `apnsctl explain APN1007` tells more.\","
+	    "\"markdown\":\"" TOO_LARGE "\\n\\nLevel: **error**."));
+	assert_non_null(strstr(buf_str(&out),
+			       "\\n\\nTold by `apnsctl lint`.\\n\\nBreaks the rule:\\n\\n```text\\n"
+			       "tenants/acme/example.yaml: 100001 lines of \\\"#\\\"\\n```\\n"));
+	assert_non_null(strstr(buf_str(&out), "\"},\"defaultConfiguration\":{\"level\":\"error\"},"
+					      "\"properties\":{\"precision\":\"very-high\","
+					      "\"problem.severity\":\"error\"}}"));
+	assert_non_null(strstr(buf_str(&out),
+			       "\\n\\nBreaks the rule, in `tenants/acme/example.yaml`:\\n\\n"
+			       "```yaml\\n"));
 	assert_non_null(strstr(buf_str(&out), "\"problem.severity\":\"recommendation\""));
 }
 
