@@ -105,7 +105,7 @@ static bool is_below(const char *file, const char *path)
 static bool is_asked(const struct lint *l, const char *file)
 {
 	for (size_t k = 0; k < l->n_only; k++)
-		if (is_below(file, l->only[k]))
+		if (!file || is_below(file, l->only[k]))
 			return true;
 	return !l->n_only;
 }
