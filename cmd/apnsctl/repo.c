@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,6 +262,36 @@ int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 
 	arena_release(&mem);
 	return failed;
+}
+
+/* Does this entry of a folder stand in the work tree, or in the folder of the manifests? */
+static bool is_in_work_tree(const struct repo *r, const char *path)
+{
+	const char *top = r->git ? git_source_work_tree(r->git) : NULL;
+	char copy[PATH_MAX], whole[PATH_MAX + 1];
+
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy) ||
+	    !realpath(dirname(copy), whole))
+		return true;
+	strcat(whole, "/");
+	return text_starts(whole, top ? top : r->root);
+}
+
+int repo_check_way(const struct repo *r, const char *path, struct err *e)
+{
+	char way[PATH_MAX];
+	struct stat st;
+
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		if (slash == path)
+			continue;
+		snprintf(way, sizeof(way), "%.*s", (int)(slash - path), path);
+		if (!lstat(way, &st) && S_ISLNK(st.st_mode) && is_in_work_tree(r, way))
+			return err_set(e, ERR_REFUSED,
+				       "%s is not written: %s is a symbolic link in the repository",
+				       path, way);
+	}
+	return 0;
 }
 
 bool repo_has_manifests(const struct repo *r)

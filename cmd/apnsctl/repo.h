@@ -89,6 +89,12 @@ int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struc
 int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 	       const struct buf *text, struct buf *out, struct err *e);
 
+/*
+ * 0 when a file may be written at this path: no folder on the way is a symbolic link that stands in
+ * the work tree, where the author of a pull request puts links that lead out of it. ERR_REFUSED.
+ */
+int repo_check_way(const struct repo *r, const char *path, struct err *e);
+
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);
 
