@@ -64,6 +64,8 @@ for f in "$CI"/*.yml "$ROOT/.pre-commit-hooks.yaml"; do
 done
 exits "every uses: of the workflow has a version" 1 sh -c "grep 'uses:' '$CI/github-workflow.yml' | grep -v '@v[0-9]'"
 
+# The checkout is not what counts.
+exits "every job reads the commit" 1 sh -c "grep -hE 'apnsctl (lint|plan) ' '$CI'/*.yml | grep -v -e '--rev HEAD'"
 job "the lint job of GitHub" "$CI/github-workflow.yml" lint
 is "GitHub: lint finds the mistakes" "$(cat "$T/job.status")" 3
 contains "GitHub: as annotations" "$(cat "$T/job.out")" \
