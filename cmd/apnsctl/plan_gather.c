@@ -113,28 +113,42 @@ void plan_gather_release(struct plan_gather *g)
 	*g = (struct plan_gather){ 0 };
 }
 
-static bool has_stop(const struct plan_gather *g, const struct plan_stop *s)
+/*
+ * Each list is in the order of tenants, as a run goes through them, and so are the questions about
+ * it: what was passed is not looked at again. `*from`: the first item of the tenant at hand.
+ */
+static bool has_stop(const struct plan_gather *g, const struct plan_stop *s, size_t *from)
 {
-	for (size_t i = 0; i < g->n_stop; i++)
-		if (text_eq(g->stop[i].tenant, s->tenant) &&
-		    text_eq(g->stop[i].message, s->message))
+	while (*from < g->n_stop && text_cmp(g->stop[*from].tenant, s->tenant) < 0)
+		++*from;
+	for (size_t i = *from; i < g->n_stop && text_eq(g->stop[i].tenant, s->tenant); i++)
+		if (text_eq(g->stop[i].message, s->message))
 			return true;
 	return false;
 }
 
-static bool has_refused(const struct plan_gather *g, const struct refused *r)
+static bool has_refused(const struct plan_gather *g, const struct refused *r, size_t *from)
 {
-	for (size_t i = 0; i < g->n_refused; i++)
-		if (!ref_cmp(&g->refused[i].on, &r->on) && text_eq(g->refused[i].sha256, r->sha256))
+	const struct refused *all = g->refused;
+
+	while (*from < g->n_refused && text_cmp(all[*from].on.tenant, r->on.tenant) < 0)
+		++*from;
+	for (size_t i = *from; i < g->n_refused && text_eq(all[i].on.tenant, r->on.tenant); i++)
+		if (!ref_cmp(&all[i].on, &r->on) && text_eq(all[i].sha256, r->sha256))
 			return true;
 	return false;
 }
 
-static bool has_later(const struct plan_gather *g, const char *tenant, const char *policy)
+static bool has_later(const struct plan_gather *g, const struct blast *b, const char *policy,
+		      size_t *from)
 {
-	for (size_t i = 0; i < g->n_later; i++)
-		for (size_t k = 0; text_eq(g->later[i].tenant, tenant) && k < g->later[i].n; k++)
-			if (text_eq(g->later[i].policy[k], policy))
+	const struct blast *all = g->later;
+
+	while (*from < g->n_later && text_cmp(all[*from].tenant, b->tenant) < 0)
+		++*from;
+	for (size_t i = *from; i < g->n_later && text_eq(all[i].tenant, b->tenant); i++)
+		for (size_t k = 0; k < all[i].n; k++)
+			if (text_eq(all[i].policy[k], policy))
 				return true;
 	return false;
 }
@@ -142,13 +156,13 @@ static bool has_later(const struct plan_gather *g, const char *tenant, const cha
 /* The policies that the base leaves alone. */
 static void later_minus(struct plan_gather *g, const struct plan_gather *base)
 {
-	size_t kept = 0;
+	size_t kept = 0, from = 0;
 
 	for (size_t i = 0; i < g->n_later; i++) {
 		struct blast b = g->later[i];
 		size_t n = 0;
 		for (size_t k = 0; k < b.n; k++)
-			if (!has_later(base, b.tenant, b.policy[k]))
+			if (!has_later(base, &b, b.policy[k], &from))
 				b.policy[n++] = b.policy[k];
 		b.n = n;
 		if (n)
@@ -159,15 +173,15 @@ static void later_minus(struct plan_gather *g, const struct plan_gather *base)
 
 void plan_gather_minus(struct plan_gather *g, const struct plan_gather *base)
 {
-	size_t kept = 0;
+	size_t kept = 0, from = 0;
 
 	for (size_t i = 0; i < g->n_stop; i++)
-		if (!has_stop(base, &g->stop[i]))
+		if (!has_stop(base, &g->stop[i], &from))
 			g->stop[kept++] = g->stop[i];
 	g->n_stop = kept;
-	kept = 0;
+	kept = from = 0;
 	for (size_t i = 0; i < g->n_refused; i++)
-		if (!has_refused(base, &g->refused[i]))
+		if (!has_refused(base, &g->refused[i], &from))
 			g->refused[kept++] = g->refused[i];
 	g->n_refused = kept;
 	later_minus(g, base);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/apnsctl/plan_offline.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "schema/base/text.h"
 
@@ -10,20 +10,30 @@ static const struct gate_limits default_limits = { .max_changed_percent = 30,
 						   .min_objects = 10,
 						   .max_changed_objects = 100 };
 
-static int run(struct plan_offline *p, struct source *source, const char *commit,
-	       struct plan_gather *g, struct run_result *out, struct err *e)
+/* One of the two revisions, with what is known of the other one. */
+struct side {
+	struct source *source;
+	const char *commit;
+	struct plan_gather *gather;
+	struct before *note;
+	const struct before *before;
+};
+
+static int run(struct plan_offline *p, const struct side *s, struct run_result *out, struct err *e)
 {
 	struct run_options o = { .plan_only = true,
 				 .all_tenants = true,
 				 .ask_nobody = true,
-				 .as_it_is = !*commit,
-				 .rev = *commit ? commit : NULL,
+				 .as_it_is = !*s->commit,
+				 .rev = *s->commit ? s->commit : NULL,
 				 .limits = default_limits,
 				 .probe_interval = DAY_S,
 				 .on_plan = plan_gather_take,
-				 .on_plan_arg = g };
+				 .on_plan_arg = s->gather,
+				 .note = s->note,
+				 .before = s->before };
 
-	p->offline.ports.source = source;
+	p->offline.ports.source = s->source;
 	return run_once(&p->offline.ports, &o, out, e);
 }
 
@@ -31,9 +41,12 @@ static int run(struct plan_offline *p, struct source *source, const char *commit
 static int run_base(struct plan_offline *p, struct err *e)
 {
 	struct plan_gather *g = &p->gather_before;
+	struct side s = { p->base.source, p->base.commit, g, &p->noted[0], NULL };
 
 	g->assume_all = p->no_status != NULL;
-	if (run(p, p->base.source, p->base.commit, g, &p->before, e))
+	for (size_t i = 0; i < 2; i++)
+		p->noted[i].prints = !*p->repo.commit;
+	if (run(p, &s, &p->before, e))
 		return -1;
 	if (!g->n_assumed)
 		return 0;
@@ -42,7 +55,19 @@ static int run_base(struct plan_offline *p, struct err *e)
 	run_result_release(&p->before);
 	plan_gather_release(g);
 	g->compares = true;
-	return run(p, p->base.source, p->base.commit, g, &p->before, e);
+	p->noted[0].other_facts = true;
+	s.before = &p->noted[0];
+	s.note = &p->noted[1];
+	return run(p, &s, &p->before, e);
+}
+
+static int run_head(struct plan_offline *p, bool with_base, struct err *e)
+{
+	const struct before *last = p->noted[0].other_facts ? &p->noted[1] : &p->noted[0];
+	struct side s = { p->repo.source, p->repo.commit, &p->gather, NULL,
+			  with_base ? last : NULL };
+
+	return run(p, &s, &p->head, e);
 }
 
 static int open_facts(struct plan_offline *p, const char *status, struct err *e)
@@ -57,12 +82,9 @@ static int open_facts(struct plan_offline *p, const char *status, struct err *e)
 }
 
 /* Of two plans of the same step, in other words or not, the newer one counts. */
-static bool is_planned(const struct kept_step *all, size_t n, const char *id)
+static bool is_planned(const char *const *ids, size_t n, const char *id)
 {
-	for (size_t i = 0; i < n; i++)
-		if (text_eq(all[i].id, id))
-			return true;
-	return false;
+	return bsearch(&id, ids, n, sizeof(*ids), text_cmp_at) != NULL;
 }
 
 static void hash_steps(struct plan_offline *p)
@@ -84,10 +106,15 @@ static void subtract(struct plan_offline *p)
 	struct kept_step *gone = kept_minus(p->before.step, p->before.n_step, head->step,
 					    head->n_step, &head->mem, &n_gone);
 
+	const char **ids = arena_array(&head->mem, n + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = left[i].id;
+	qsort(ids, n, sizeof(*ids), text_cmp_at);
 	head->step = left;
 	head->n_step = n;
 	for (size_t i = 0; i < n_gone; i++)
-		if (!is_planned(left, n, gone[i].id))
+		if (!is_planned(ids, n, gone[i].id))
 			gone[kept++] = gone[i];
 	p->report.withdrawn = gone;
 	p->report.n_withdrawn = kept;
@@ -138,8 +165,7 @@ int plan_offline_make(const struct app *app, const struct plan_offline_options *
 	if (repo_open(NULL, o->rev, &p->repo, e) ||
 	    (o->base && repo_base_open(&p->repo, o->base, &p->base, e)) ||
 	    offline_open(app, &p->offline, e) || open_facts(p, o->status, e) ||
-	    (o->base && run_base(p, e)) ||
-	    run(p, p->repo.source, p->repo.commit, &p->gather, &p->head, e))
+	    (o->base && run_base(p, e)) || run_head(p, o->base != NULL, e))
 		return -1;
 	if (o->base)
 		subtract(p);
@@ -154,6 +180,8 @@ void plan_offline_close(struct plan_offline *p)
 	run_result_release(&p->before);
 	plan_gather_release(&p->gather);
 	plan_gather_release(&p->gather_before);
+	before_release(&p->noted[0]);
+	before_release(&p->noted[1]);
 	offline_close(&p->offline);
 	published_close(&p->published);
 	if (p->base.source)

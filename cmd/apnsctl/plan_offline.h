@@ -9,6 +9,7 @@
 #include "cmd/apnsctl/plan_gather.h"
 #include "cmd/apnsctl/ports_offline.h"
 #include "cmd/apnsctl/repo.h"
+#include "reconcile/run/before.h"
 
 struct plan_offline_options {
 	const char *rev;    /* NULL: the working tree */
@@ -23,6 +24,7 @@ struct plan_offline {
 	struct repo_base base;
 	struct offline offline;
 	struct run_result head, before; /* of the head; of the base */
+	struct before noted[2];         /* of the base, once or twice */
 	struct plan_gather gather, gather_before;
 	struct plan_report report;
 };

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "reconcile/run/before.h"
 #include "reconcile/run/register.h"
 #include "schema/base/text.h"
 
@@ -127,6 +128,7 @@ static void note_units(struct run *r, struct unit **u, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		r->result->n_looked_at += !u[i]->is_gone;
+		before_note_unit(r, u[i]);
 		plan_hash(&u[i]->plan, &r->hash);
 		u[i]->comes_again = gate_note(&r->counted, &u[i]->plan, r->source_empty) &&
 				    !r->o->plan_only;

@@ -13,6 +13,7 @@ struct feed {
 	struct load *load;
 	struct set *set;
 	struct findings *fs;
+	struct sha256 *print; /* NULL: none is taken */
 };
 
 /* What is not read may have held objects, unless it stands where none are looked for. */
@@ -47,14 +48,37 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 	return true;
 }
 
+/* All that the file's findings and objects follow from; `bytes` NULL: it is not read. */
+static void print_entry(struct sha256 *h, const struct source_entry *entry, const struct buf *bytes)
+{
+	unsigned char kind[] = { (unsigned char)entry->type, entry->bad_name, bytes != NULL };
+	unsigned char digest[SHA256_BYTES];
+	struct sha256 content;
+
+	if (!h || (entry->type == ENTRY_FOLDER && !entry->bad_name))
+		return;
+	sha256_add_text(h, entry->path);
+	sha256_add(h, kind, sizeof(kind));
+	if (!bytes)
+		return;
+	sha256_init(&content);
+	sha256_add(&content, buf_str(bytes), bytes->len);
+	sha256_end(&content, digest);
+	sha256_add(h, digest, sizeof(digest));
+}
+
 static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 {
 	struct feed *f = arg;
 	struct buf *bytes = &f->load->bytes;
 
-	if (is_refused(f, entry) || entry->type != ENTRY_FILE)
+	if (is_refused(f, entry) || entry->type != ENTRY_FILE) {
+		print_entry(f->print, entry, NULL);
 		return 0;
+	}
 	int r = f->load->source->ops->read(f->load->source, entry->oid, bytes, e);
+	if (r >= 0)
+		print_entry(f->print, entry, r ? NULL : bytes);
 	if (r < 0)
 		return err_wrap(e, "%s", entry->path);
 	if (r > 0) {
@@ -93,8 +117,10 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 	struct load *l = f->load;
 
 	(void)e;
-	if (is_refused(f, entry) || entry->type != ENTRY_FOLDER)
+	if (is_refused(f, entry) || entry->type != ENTRY_FOLDER) {
+		print_entry(f->print, entry, NULL);
 		return 0;
+	}
 	struct load_name *n =
 		arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
 	n->name = arena_strdup(&l->mem, entry->path + strlen("tenants/"));
@@ -114,13 +140,17 @@ static int feed_organization(const struct source_entry *entry, void *arg, struct
 static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 {
 	const struct source_ops *ops = l->source->ops;
-	struct feed f = { l, &l->shared, &l->findings };
+	struct sha256 h;
+	struct feed f = { l, &l->shared, &l->findings, extent == LOAD_PRINTED ? &h : NULL };
 
+	sha256_init(&h);
 	if (ops->list(l->source, l->commit, "", feed_organization, &f, e) ||
 	    ops->walk(l->source, l->commit, "servers", feed_file, &f, e) ||
 	    ops->walk(l->source, l->commit, "accounts", feed_file, &f, e) ||
 	    ops->list(l->source, l->commit, "tenants", note_tenant, &f, e))
 		return -1;
+	if (f.print)
+		sha256_end_hex(&h, l->print);
 	if (extent == LOAD_ALL)
 		return ops->walk(l->source, l->commit, "", feed_nobodys, &f, e);
 	return 0;
@@ -157,15 +187,47 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	*out = (struct load_tenant){ 0 };
 	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
 	set_init(&out->set, &out->mem, arena_strdup(&out->mem, name));
-	struct feed f = { l, &out->set, &out->findings };
+	struct sha256 h;
+	struct feed f = { l, &out->set, &out->findings, *l->print ? &h : NULL };
 	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
+	sha256_init(&h);
 	if (l->source->ops->walk(l->source, l->commit, folder, feed_file, &f, e)) {
 		load_tenant_release(out);
 		return err_wrap(e, "tenant %s", name);
 	}
+	if (f.print)
+		sha256_end_hex(&h, out->print);
 	l->n_document += out->set.n_document;
 	tenant_resolve(&l->shared, &out->set, &out->mem, &out->findings, &out->want);
 	return 0;
+}
+
+static int print_file(const struct source_entry *entry, void *arg, struct err *e)
+{
+	struct feed *f = arg;
+	struct source *s = f->load->source;
+	int r = 1;
+
+	if (entry->type == ENTRY_FILE && !entry->bad_name)
+		r = s->ops->read(s, entry->oid, &f->load->bytes, e);
+	if (r < 0)
+		return -1;
+	print_entry(f->print, entry, r ? NULL : &f->load->bytes);
+	return 0;
+}
+
+int load_tenant_print(struct load *l, const char *name, char print[SHA256_HEX], struct err *e)
+{
+	struct sha256 h;
+	struct feed f = { .load = l, .print = &h };
+	struct arena mem = ARENA_INIT;
+	const char *folder = arena_printf(&mem, "tenants/%s", name);
+
+	sha256_init(&h);
+	int failed = l->source->ops->walk(l->source, l->commit, folder, print_file, &f, e);
+	sha256_end_hex(&h, print);
+	arena_release(&mem);
+	return failed ? -1 : 0;
 }
 
 void load_tenant_release(struct load_tenant *t)

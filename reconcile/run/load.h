@@ -8,6 +8,7 @@
 #define APNSCTL_RUN_LOAD_H
 
 #include "reconcile/port/source.h"
+#include "schema/base/sha256.h"
 #include "schema/load/set.h"
 #include "schema/resolve/desired.h"
 
@@ -28,11 +29,13 @@ struct load {
 	bool is_partial; /* something could not be read: nothing may be taken for absent */
 	struct buf bytes; /* scratch for one file */
 	size_t n_document;
+	char print[SHA256_HEX]; /* of the shared files; "": none are taken */
 };
 
 /* What is read besides the shared files and the list of tenants. */
 enum load_extent {
 	LOAD_DESIRED, /* what reconcile needs */
+	LOAD_PRINTED, /* the same, with fingerprints */
 	LOAD_ALL      /* also all other files: secret scan, misplaced documents */
 };
 
@@ -48,11 +51,18 @@ struct load_tenant {
 	struct set set;
 	struct findings findings;
 	struct want_tenant want;
+	char print[SHA256_HEX]; /* of its files; "": not taken */
 };
 
 /* Reads and resolves one tenant into `out`, which the caller gives to load_tenant_release. */
 int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e);
 void load_tenant_release(struct load_tenant *t);
+
+/*
+ * The fingerprint that load_tenant takes, without parsing anything: over paths and bytes, the same
+ * for a commit and for a work tree with the same files.
+ */
+int load_tenant_print(struct load *l, const char *name, char print[SHA256_HEX], struct err *e);
 
 void load_close(struct load *l);
 

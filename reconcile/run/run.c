@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reconcile/run/batch.h"
+#include "reconcile/run/before.h"
 #include "reconcile/run/journal.h"
 #include "reconcile/run/last.h"
 #include "reconcile/run/publication.h"
@@ -245,7 +246,11 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 		return -1;
 	r->source_empty = r->load.n_tenant == 0 && s.n_live > 0;
 	r->result->n_tenant = r->load.n_tenant;
-	int failed = wishes_find(r, &s, e) || run_batches(r, &s, e) || pass_gates(r, &s, e);
+	int failed = before_find(r, &s, e) || wishes_find(r, &s, e);
+	if (!failed) {
+		before_take(r, &s);
+		failed = run_batches(r, &s, e) || before_note_end(r, e) || pass_gates(r, &s, e);
+	}
 	sha256_end_hex(&r->hash, r->result->plan_hash);
 	r->result->nothing_loaded = !shared_organization(&r->load.shared) ||
 				    (r->load.n_tenant && r->result->n_looked_at &&
@@ -258,7 +263,10 @@ static int apply(struct run *r, const struct last_run *last, const char *commit,
 {
 	if (!*commit && !r->o->as_it_is)
 		return 0;
-	if (load_open(&r->load, r->ports->source, commit, &r->ports->certs, LOAD_DESIRED, e))
+	const struct before *note = r->o->note, *before = r->o->before;
+	bool prints = (note && note->prints) || (before && *before->shared_print);
+	if (load_open(&r->load, r->ports->source, commit, &r->ports->certs,
+		      prints ? LOAD_PRINTED : LOAD_DESIRED, e))
 		return -1;
 	memcpy(r->result->source_revision, r->load.commit, OID_TEXT);
 	findings_append(&r->result->findings, &r->load.findings);

@@ -12,6 +12,8 @@
 #include "reconcile/run/load.h"
 #include "reconcile/run/ports.h"
 
+struct before; /* run/before.h */
+
 struct run_options {
 	bool plan_only;      /* no write, no lock, no probe: says what would be done */
 	bool all_tenants;    /* look at every tenant, changed or not (plan, status) */
@@ -32,6 +34,12 @@ struct run_options {
 	/* plan: called with the plan of each tenant and its context; they live during the call. */
 	void (*on_plan)(const struct plan *p, const struct report_context *c, void *arg);
 	void *on_plan_arg;
+	/*
+	 * plan, both NULL: none. Tenants that are as they were in the run that noted `before` are
+	 * not planned again, and `on_plan` is not called for them; their steps are taken over.
+	 */
+	struct before *note;
+	const struct before *before;
 	void (*progress)(const char *what, size_t done, size_t total, void *arg); /* NULL: none */
 	void *progress_arg;
 };

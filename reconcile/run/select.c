@@ -156,7 +156,7 @@ static int by_selected_name(const void *x, const void *y)
 	return text_cmp(((const struct selected *)x)->name, ((const struct selected *)y)->name);
 }
 
-static struct selected *find_selected(const struct selection *s, const char *name)
+struct selected *selection_find(const struct selection *s, const char *name)
 {
 	struct selected key = { .name = name };
 
@@ -169,7 +169,7 @@ static void note_tried(const struct run_result *res, struct selection *s)
 	for (size_t i = 0; i < res->n_step; i++) {
 		const struct kept_step *k = &res->step[i];
 		const char *tenant = k->on.kind == KIND_Tenant ? k->on.name : k->on.tenant;
-		struct selected *one = find_selected(s, tenant);
+		struct selected *one = selection_find(s, tenant);
 		if (one)
 			*(const char **)arena_push(&s->mem, &one->tried, &one->n_tried,
 						   &one->cap_tried, sizeof(*one->tried)) = k->id;

@@ -7,12 +7,15 @@
 
 #include "reconcile/run/unit.h"
 
+struct before_tenant; /* run/before.h */
+
 struct selected {
 	const char *name;
 	char tree[OID_TEXT];
 	bool is_gone, is_changed; /* its files, since the last run */
 	const char **tried; /* ids of steps that this run has begun already */
 	size_t n_tried, cap_tried;
+	const struct before_tenant *before; /* its files are the same there; NULL: they are not */
 };
 
 struct selection {
@@ -32,6 +35,9 @@ int select_tenants(struct run *r, bool everyone, struct selection *out, struct e
 
 /* Those of `all` that have steps which a gate counts, with what was told of them so far. */
 void select_counted(const struct run *r, const struct selection *all, struct selection *out);
+
+/* NULL: it is not selected. */
+struct selected *selection_find(const struct selection *s, const char *name);
 
 void selection_release(struct selection *s);
 

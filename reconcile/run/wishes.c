@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "reconcile/run/before.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
 
@@ -68,9 +69,13 @@ int wishes_find(struct run *r, const struct selection *s, struct err *e)
 {
 	struct wishes *w = r->wishes;
 
-	for (size_t i = 0; s->n > 1 && i < s->n; i++)
-		if (s->item[i].is_changed)
+	for (size_t i = 0; s->n > 1 && i < s->n; i++) {
+		if (s->item[i].is_changed && s->item[i].before)
+			before_wishes(r, s->item[i].name);
+		else if (s->item[i].is_changed)
 			note_tenant(r, s->item[i].name);
+	}
+	before_note_wishes(r, s);
 	if (w->n < 2)
 		w->n = 0;
 	if (!w->n)

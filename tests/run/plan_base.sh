@@ -119,6 +119,24 @@ against "beside an old mistake" 2 --detailed-exitcode
 lacks "it is not told" "$(cat "$T/out")" beta
 again
 
+# A customer whose files stay the same is not planned again, unless somebody names its topic now.
+brings() { sed -i 's/^  topic: .*/  topic: com.apple.mgmt.External.11111111-1111-1111-1111-111111111111/' "tenants/$1/push.yaml"; }
+shop_tenant gamma && brings gamma
+git add -A && git commit -qm "gamma brings a topic" && git push -q origin HEAD:main
+shop_tenant omega
+against "beside a topic that nobody else names" 2 --detailed-exitcode
+lacks "its owner is not told" "$(cat "$T/out")" gamma
+brings omega
+against "the topic of a customer who is the same" 5
+contains "is refused to who came now" "$(cat "$T/out")" "PushCertificate/omega/push"
+contains "and to the other one" "$(cat "$T/out")" "PushCertificate/gamma/push"
+mv "$T/out" "$T/tree"
+git add -A && git commit -qm "omega names it too"
+against "by a revision" 5 --rev HEAD
+is "it is the same plan" "$(cat "$T/out")" "$(cat "$T/tree")"
+git reset -q --hard HEAD~1
+again
+
 # Which base.
 git checkout -q -b work HEAD~1
 shop_tenant gamma && git add -A && git commit -qm gamma
