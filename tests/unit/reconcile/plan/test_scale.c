@@ -34,7 +34,8 @@ static char *text_of(size_t n)
 		     "{displayName: Acme, domains: [acme.example]}}\n"
 		     "\t---\n"
 		     "\t{apiVersion: apnsctl/v1, kind: AppleIDAlias, "
-		     "metadata: {name: apple, tenant: acme}, spec: {appleId: a@acme.example, type: ManagedAppleID, "
+		     "metadata: {name: apple, tenant: acme}, "
+		     "spec: {appleId: a@acme.example, type: ManagedAppleID, "
 		     "custodians: [alex, sam]}}\n");
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&b,

@@ -308,7 +308,8 @@ static size_t sum(const char *text, const char *from, const char *to, const char
 static void counts_all(const char *got, size_t n, size_t max)
 {
 	static const char blasts[] = "### Devices must be enrolled again",
-			  blocked[] = "### Blocked", end[] = "\n- The gate ChangeLimit holds the change of ";
+			  blocked[] = "### Blocked";
+	static const char end[] = "\n- The gate ChangeLimit holds the change of ";
 	char verdict[120];
 
 	snprintf(verdict, sizeof(verdict),
