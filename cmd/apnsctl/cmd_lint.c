@@ -135,7 +135,7 @@ struct lint_wish {
 static bool is_asked(const struct lint *l, const char *file)
 {
 	for (size_t k = 0; k < l->n_only; k++)
-		if (is_below(file, l->only[k]))
+		if (!file || is_below(file, l->only[k]))
 			return true;
 	return !l->n_only;
 }
@@ -188,7 +188,7 @@ static int status_of(const struct lint *l, enum level fail_on)
 		   : 0;
 }
 
-enum { SKIPPED_MAX = 3 };
+enum { SKIPPED_MAX = 4 };
 
 /*
  * What was not checked, or may mislead. Of .gitignore: more is linted than the author wanted;
@@ -208,6 +208,16 @@ static size_t list_skipped(struct lint *l, struct check_skipped out[SKIPPED_MAX]
 			"gitignore",
 			arena_printf(&l->mem,
 				     "what %s leaves out: %s; all below its folder was linted",
+				     file, why),
+		};
+	file = repo_odd_attributes(&l->repo, &l->mem, &why);
+	if (file)
+		out[n++] = (struct check_skipped){
+			"gitattributes",
+			arena_printf(&l->mem,
+				     "whether the files are what a commit has of them: %s says "
+				     "that a checkout changes them (%s); lint the commit with "
+				     "--rev HEAD",
 				     file, why),
 		};
 	return n;

@@ -76,13 +76,14 @@ static void tell(const struct want_cert *w, const struct expiring *x, enum band 
 	struct finding *f;
 
 	if (x->is_revoked)
-		f = finding_add(fs, RULE_EXPIRY_BAND, c->head.file, span_of(at->at),
+		f = finding_add_as(fs, RULE_EXPIRY_BAND, level_of(band), c->head.file,
+				span_of(at->at),
 				"the certificate is revoked (%s): its devices have to be enrolled "
 				"again with another one",
 				band_word(band));
 	else
-		f = finding_add(
-		    fs, RULE_EXPIRY_BAND, c->head.file, span_of(at->at),
+		f = finding_add_as(
+		    fs, RULE_EXPIRY_BAND, level_of(band), c->head.file, span_of(at->at),
 		    "the certificate %s %s, %s (%s): renew it at Apple's portal%s%s%s%s%s",
 		    band >= BAND_Expired ? "ended" : "ends", time_format(x->not_after, end),
 		    when(fs->mem, band, &w->bands), band_word(band),
@@ -91,7 +92,6 @@ static void tell(const struct want_cert *w, const struct expiring *x, enum band 
 		    x->row ? x->row : "", hint(fs->mem, band));
 	f->object = w->ref;
 	f->pointer = is_written ? "/spec/certificateFile" : "/spec/topic";
-	finding_set_level(fs, f, level_of(band));
 	if (x->is_in_git)
 		finding_relate(fs, f, w->file, (struct span){ 0 }, "the certificate");
 }

@@ -49,6 +49,12 @@ int repo_holds(const struct repo *r, const char *path, const char *relative, str
 const char *repo_odd_ignore(const struct repo *r, const char **why);
 
 /*
+ * The first .gitattributes that makes the files of the working tree differ from what a commit has
+ * (why: the attribute that it names); NULL: none, or a revision is read.
+ */
+const char *repo_odd_attributes(const struct repo *r, struct arena *mem, const char **why);
+
+/*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
  * apnsctl-status of the Git repository. 0: found, 1: there is none, and `why` says so with the
  * cure.
@@ -85,6 +91,12 @@ int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struc
  */
 int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 	       const struct buf *text, struct buf *out, struct err *e);
+
+/*
+ * 0 when a file may be written at this path: no folder on the way is a symbolic link that stands in
+ * the work tree, where the author of a pull request puts links that lead out of it. ERR_REFUSED.
+ */
+int repo_check_way(const struct repo *r, const char *path, struct err *e);
 
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);

@@ -7,9 +7,12 @@
 #define AT "tenants/acme/push.pem: "
 #define OF_A "certificate of " TOPIC_A
 #define OF_B "certificate of " TOPIC_B
-#define PUBLISHED                                                                                  \
-	"tenants/globex/: like tenants/acme/\n"                                                   \
-	"apnsctl-status: PushCertificate/globex/push has the topic " TOPIC_B "\n"
+#define GLOBEX(topic)                                                                              \
+	DOCUMENT("PushCertificate", "name: push, tenant: globex",                                  \
+		 "appleIdRef: apple, topic: " topic)
+#define OF_ACME                                                                                    \
+	"tenants/globex/: like tenants/acme/\n"                                                    \
+	"apnsctl-status: PushCertificate/acme/main has the topic " TOPIC_MAIN "\n"
 
 static const struct rule_page pages[] = {
 	{ 4001,
@@ -110,8 +113,10 @@ static const struct rule_page pages[] = {
 	  "came back. A file whose key or topic is another customer's would never be installed, "
 	  "and the request that it was taken for stays open. It is a note when the topic is right "
 	  "and only the key is not known here: so it is with a customer who was taken over.",
-	  .bad.yaml = CERTIFICATE("push", "topic: New"), .bad.files = PUBLISHED AT OF_B "\n",
-	  .good.yaml = PUSH, .good.files = PUBLISHED AT OF_A "\n", .source = CUSTOMERS },
+	  .file = "tenants/globex/example.yaml", .bad.yaml = GLOBEX("New"),
+	  .bad.files = OF_ACME "tenants/globex/push.pem: certificate of " TOPIC_MAIN "\n",
+	  .good.yaml = GLOBEX(TOPIC_B), .good.files = OF_ACME "tenants/globex/push.pem: " OF_B "\n",
+	  .source = CUSTOMERS },
 	{ 4016,
 	  "With --expiry lint also tells which suspensions and exceptions have ended at the "
 	  "present time (or at --now). What has ended holds nothing back any more, and reads as "

@@ -290,6 +290,24 @@ bool git_source_ignores(const struct source *s, const char *path)
 	return ignores_path(((const struct git_source *)s)->ignores, path);
 }
 
+bool git_source_has_submodule(const struct source *s, const char *path)
+{
+	git_index *index = NULL;
+	const git_index_entry *entry = NULL;
+
+	if (git_repository_index(&index, ((const struct git_source *)s)->repo) == 0)
+		entry = git_index_get_bypath(index, path, 0);
+	bool yes = entry && entry->mode == GIT_FILEMODE_COMMIT;
+	git_index_free(index);
+	return yes;
+}
+
+const char *git_source_odd_attributes(const struct source *s, const char *prefix,
+				      struct arena *mem, const char **why)
+{
+	return attributes_odd(&((const struct git_source *)s)->view, prefix, mem, why);
+}
+
 const char *git_source_odd_ignore(const struct source *s, const char **why)
 {
 	return ignores_odd(((const struct git_source *)s)->ignores, why);
