@@ -13,8 +13,8 @@ struct feed {
 	struct load *load;
 	struct set *set;
 	struct findings *fs;
-	struct sha256 *print; /* NULL: none is taken */
-	bool certificates;    /* only files that may hold a PushCertificate */
+	struct sha256 *print;              /* NULL: none is taken */
+	bool certificates;                 /* only files that may hold a PushCertificate */
 	size_t n_entry, n_byte, n_refused; /* of the present walk */
 };
 
