@@ -44,8 +44,8 @@ static int run_base(struct plan_offline *p, struct err *e)
 	struct side s = { p->base.source, p->base.commit, g, &p->noted[0], NULL };
 
 	g->assume_all = p->no_status != NULL;
-	for (size_t i = 0; i < 2; i++)
-		p->noted[i].prints = !*p->repo.commit;
+	p->noted[0].prints = !*p->repo.commit && !g->assume_all; /* else it is not the last one */
+	p->noted[1].prints = !*p->repo.commit;
 	if (run(p, &s, &p->before, e))
 		return -1;
 	if (!g->n_assumed)

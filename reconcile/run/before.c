@@ -52,13 +52,38 @@ static struct before_tenant *find(const struct before *b, const char *name)
 	return b->n ? bsearch(name, b->tenant, b->n, sizeof(*b->tenant), by_name) : NULL;
 }
 
+static void hash_findings(const struct findings *fs, char out[SHA256_HEX])
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct finding *f = &fs->item[i];
+		sha256_add_text(&h, f->rule->name);
+		sha256_add_text(&h, level_name(f->level));
+		sha256_add_text(&h, f->file ? f->file : "");
+		sha256_add(&h, &f->at, sizeof(f->at));
+		sha256_add_text(&h, f->message);
+	}
+	sha256_end_hex(&h, out);
+}
+
+static void note_steps(struct before *b, const struct run_result *res)
+{
+	b->result = res;
+	b->step = arena_array(&b->mem, res->n_step + 1, sizeof(*b->step));
+	for (size_t i = 0; i < res->n_step; i++)
+		b->step[i] = (struct before_step){ res->step[i].gate, res->step[i].rule };
+}
+
 int before_note_end(struct run *r, struct err *e)
 {
 	struct before *b = r->o->note;
 
 	if (!b)
 		return 0;
-	b->result = r->result;
+	note_steps(b, r->result);
+	hash_findings(&r->load.findings, b->shared_findings);
 	for (size_t i = 0; i < r->wishes->n; i++) {
 		struct before_tenant *t = find(b, r->wishes->item[i].on.tenant);
 		if (t)
@@ -84,7 +109,11 @@ static int is_same_shared(struct run *r, const struct before *b, struct err *e)
 {
 	struct arena mem = ARENA_INIT;
 	const char *shared = NULL;
+	char findings[SHA256_HEX];
 
+	hash_findings(&r->load.findings, findings);
+	if (!text_eq(findings, b->shared_findings))
+		return 0;
 	if (!*r->load.commit)
 		return *b->shared_print && text_eq(r->load.print, b->shared_print);
 	int same = shared_oids(r, &mem, &shared, e) ? -1 : text_eq(shared, b->shared);
@@ -150,11 +179,15 @@ static void take_over(struct run *r, const struct selection *s)
 	struct run_result *res = r->result;
 	struct gate_list *l = &r->counted;
 
-	for (size_t i = 0; i < b->result->n_step; i++)
-		if (is_taken(s, kept_tenant(&b->result->step[i])))
-			*(struct kept_step *)arena_push(&res->mem, &res->step, &res->n_step,
-							&res->cap_step, sizeof(*res->step)) =
-			    b->result->step[i];
+	for (size_t i = 0; i < b->result->n_step; i++) {
+		if (!is_taken(s, kept_tenant(&b->result->step[i])))
+			continue;
+		struct kept_step *k =
+		    arena_push(&res->mem, &res->step, &res->n_step, &res->cap_step, sizeof(*k));
+		*k = b->result->step[i];
+		k->gate = b->step[i].gate;
+		k->rule = b->step[i].rule;
+	}
 	for (size_t i = 0; i < b->n_gate; i++)
 		if (is_taken(s, b->gate[i].tenant))
 			*(struct gate_item *)arena_push(&l->mem, &l->item, &l->n, &l->cap,
@@ -177,6 +210,7 @@ void before_take(struct run *r, struct selection *s)
 		if (s->item[i].before && !s->item[i].before->alone)
 			s->item[i].before = NULL;
 	take_over(r, s);
+	r->n_before = r->result->n_step;
 	for (size_t i = 0; i < s->n; i++) {
 		const struct before_tenant *t = s->item[i].before;
 		r->result->n_looked_at += t != NULL;
@@ -185,6 +219,24 @@ void before_take(struct run *r, struct selection *s)
 			s->item[kept++] = s->item[i];
 	}
 	s->n = kept;
+}
+
+void before_merge(struct run *r)
+{
+	struct run_result *res = r->result;
+	size_t i = 0, k = r->n_before;
+
+	if (!r->n_before)
+		return;
+	struct kept_step *all = arena_array(&res->mem, res->n_step, sizeof(*all));
+	for (size_t n = 0; n < res->n_step; n++) {
+		bool first = k == res->n_step ||
+			     (i < r->n_before &&
+			      text_cmp(kept_tenant(&res->step[i]), kept_tenant(&res->step[k])) < 0);
+		all[n] = res->step[first ? i++ : k++];
+	}
+	res->step = all;
+	res->cap_step = res->n_step;
 }
 
 void before_release(struct before *b)

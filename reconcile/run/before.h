@@ -18,14 +18,22 @@ struct before_tenant {
 	bool alone; /* it could be read, and nobody else named its topics */
 };
 
+/* What the gates, which look at a whole run, had not changed yet in a step. */
+struct before_step {
+	enum gate gate;
+	unsigned rule;
+};
+
 struct before {
 	bool prints;      /* the caller's: the other revision may be a work tree, without oids */
 	bool other_facts; /* the caller's: the store knows more since, so plans may differ */
 	struct arena mem;
 	const struct run_result *result; /* of that run; steps are taken from there */
+	struct before_step *step;        /* one a step of the result */
 	const char *shared;              /* oids of the shared files */
 	char shared_print[SHA256_HEX];
-	struct before_tenant *tenant; /* by name */
+	char shared_findings[SHA256_HEX]; /* they depend on the names of the tenants, too */
+	struct before_tenant *tenant;     /* by name */
 	size_t n, cap;
 	struct wish *wish; /* of all tenants, by tenant */
 	size_t n_wish;
@@ -50,6 +58,9 @@ void before_wishes(struct run *r, const char *tenant);
  * the selection. Whose topics somebody else names now has to be planned again.
  */
 void before_take(struct run *r, struct selection *s);
+
+/* After the batches: all steps in the order of tenants, as a run without `before` tells them. */
+void before_merge(struct run *r);
 
 void before_release(struct before *b);
 

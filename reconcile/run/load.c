@@ -13,7 +13,8 @@ struct feed {
 	struct load *load;
 	struct set *set;
 	struct findings *fs;
-	struct sha256 *print; /* NULL: none is taken */
+	struct sha256 *print;              /* NULL: none is taken */
+	bool certificates;                 /* only files that may hold a PushCertificate */
 	size_t n_entry, n_byte, n_refused; /* of the present walk */
 };
 
@@ -72,20 +73,29 @@ static bool is_root_place(const char *path)
 /* All that the file's findings and objects follow from; `bytes` NULL: it is not read. */
 static void print_entry(struct sha256 *h, const struct source_entry *entry, const struct buf *bytes)
 {
-	unsigned char kind[] = { (unsigned char)entry->type, entry->bad_name, bytes != NULL };
-	unsigned char digest[SHA256_BYTES];
-	struct sha256 content;
+	uint64_t size = bytes ? bytes->len : 0;
+	unsigned char head[] = { (unsigned char)entry->type,
+				 entry->bad_name,
+				 bytes != NULL,
+				 (unsigned char)(size >> 16),
+				 (unsigned char)(size >> 8),
+				 (unsigned char)size }; /* SOURCE_FILE_MAX needs no more */
 
 	if (!h || (entry->type == ENTRY_FOLDER && !entry->bad_name))
 		return;
 	sha256_add_text(h, entry->path);
-	sha256_add(h, kind, sizeof(kind));
-	if (!bytes)
-		return;
-	sha256_init(&content);
-	sha256_add(&content, buf_str(bytes), bytes->len);
-	sha256_end(&content, digest);
-	sha256_add(h, digest, sizeof(digest));
+	sha256_add(h, head, sizeof(head));
+	if (bytes)
+		sha256_add(h, buf_str(bytes), bytes->len);
+}
+
+/* The name of the kind stands there as it is, unless an escape of a quoted scalar spells it. */
+static bool may_hold_certificate(const struct buf *bytes)
+{
+	static const char kind[] = "PushCertificate";
+
+	return bytes->len && (memmem(bytes->data, bytes->len, kind, strlen(kind)) ||
+			      memchr(bytes->data, '\\', bytes->len));
 }
 
 static bool is_spent(const struct feed *f, bool is_nobodys)
@@ -149,6 +159,8 @@ static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 		return 0;
 	}
 	f->n_byte += bytes->len;
+	if (f->certificates && !may_hold_certificate(bytes))
+		return 0;
 	set_add_file(f->set, entry->path, buf_str(bytes), bytes->len, f->load->certs, f->fs);
 	return 0;
 }
@@ -201,7 +213,7 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 		return 0;
 	}
 	struct load_name *n =
-		arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
+	    arena_push(&l->mem, &l->tenant, &l->n_tenant, &l->cap_tenant, sizeof(*n));
 	n->name = arena_strdup(&l->mem, entry->path + strlen("tenants/"));
 	memcpy(n->tree, entry->oid, sizeof(n->tree));
 	return 0;
@@ -262,8 +274,7 @@ static void name_folders(struct load *l)
 int load_open(struct load *l, struct source *source, const char *commit,
 	      const struct cert_reader *certs, enum load_extent extent, struct err *e)
 {
-	*l = (struct load){ .source = source, .certs = certs,
-			    .bytes = BUF_INIT(SOURCE_FILE_MAX) };
+	*l = (struct load){ .source = source, .certs = certs, .bytes = BUF_INIT(SOURCE_FILE_MAX) };
 	strncpy(l->commit, commit ? commit : "", sizeof(l->commit) - 1);
 	l->findings = (struct findings)FINDINGS_INIT(&l->mem);
 	set_init(&l->shared, &l->mem, NULL);
@@ -281,7 +292,8 @@ int load_open(struct load *l, struct source *source, const char *commit,
 	return 0;
 }
 
-int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+static int read_tenant(struct load *l, const char *name, bool certificates, struct load_tenant *out,
+		       struct err *e)
 {
 	*out = (struct load_tenant){ 0 };
 	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
@@ -290,7 +302,8 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	struct feed f = { .load = l,
 			  .set = &out->set,
 			  .fs = &out->findings,
-			  .print = *l->print ? &h : NULL };
+			  .print = l->prints ? &h : NULL,
+			  .certificates = certificates };
 	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
 	sha256_init(&h);
 	if (walk(&f, folder, feed_member, e)) {
@@ -302,6 +315,16 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	l->n_document += out->set.n_document;
 	tenant_resolve(&l->shared, &out->set, &out->mem, &out->findings, &out->want);
 	return 0;
+}
+
+int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+{
+	return read_tenant(l, name, false, out, e);
+}
+
+int load_wishes(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+{
+	return read_tenant(l, name, true, out, e);
 }
 
 static int print_file(const struct source_entry *entry, void *arg, struct err *e)

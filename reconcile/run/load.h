@@ -36,13 +36,14 @@ struct load {
 	bool is_partial; /* something could not be read: nothing may be taken for absent */
 	struct buf bytes; /* scratch for one file */
 	size_t n_document;
-	char print[SHA256_HEX]; /* of the shared files; "": none are taken */
+	char print[SHA256_HEX]; /* of the shared files; "": not taken */
+	bool prints;            /* the caller's: load_tenant takes one too */
 };
 
 /* What is read besides the shared files and the list of tenants. */
 enum load_extent {
 	LOAD_DESIRED, /* what reconcile needs */
-	LOAD_PRINTED, /* the same, with fingerprints */
+	LOAD_PRINTED, /* the same, with a fingerprint */
 	LOAD_ALL      /* also all other files: secret scan, misplaced documents */
 };
 
@@ -64,6 +65,12 @@ struct load_tenant {
 /* Reads and resolves one tenant into `out`, which the caller gives to load_tenant_release. */
 int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e);
 void load_tenant_release(struct load_tenant *t);
+
+/*
+ * The same, but of the result only names and topics of the certificates are good: files that can
+ * not hold a PushCertificate are not parsed.
+ */
+int load_wishes(struct load *l, const char *name, struct load_tenant *out, struct err *e);
 
 /*
  * The fingerprint that load_tenant takes, without parsing anything: over paths and bytes, the same

@@ -249,7 +249,10 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 	int failed = before_find(r, &s, e) || wishes_find(r, &s, e);
 	if (!failed) {
 		before_take(r, &s);
-		failed = run_batches(r, &s, e) || before_note_end(r, e) || pass_gates(r, &s, e);
+		r->load.prints = r->o->note && r->o->note->prints;
+		failed = run_batches(r, &s, e);
+		before_merge(r);
+		failed = failed || before_note_end(r, e) || pass_gates(r, &s, e);
 	}
 	sha256_end_hex(&r->hash, r->result->plan_hash);
 	r->result->nothing_loaded = !shared_organization(&r->load.shared) ||

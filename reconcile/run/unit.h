@@ -49,6 +49,7 @@ struct run {
 	bool source_empty;
 	size_t new_keys;
 	char plan_hash[SHA256_HEX]; /* over all plans up to the present batch, for the journal */
+	size_t n_before;            /* steps that were taken over, the first of the result */
 	struct wishes *wishes;      /* topics that several manifests name in this run */
 	struct publication *publication; /* files for the status branch */
 };

@@ -22,7 +22,7 @@ static void note_tenant(struct run *r, const char *name)
 	struct load_tenant t;
 	struct err e = { 0 };
 
-	if (load_tenant(&r->load, name, &t, &e))
+	if (load_wishes(&r->load, name, &t, &e))
 		return;
 	for (size_t i = 0; i < t.want.n_cert; i++)
 		if (t.want.cert[i].topic)

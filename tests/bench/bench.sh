@@ -33,6 +33,7 @@ row "lint --rev, 10,000 blobs of a bare repository" 1.5x \
 row "lint --rev, memory at the peak" 40MiB "$B/apnsctl lint $T/bare.git --rev main"
 . "$here/lint.sh"
 case linters in *"$word"*) . "$here/peers.sh" ;; esac
+. "$here/plan.sh"
 
 # Hostile files of 1 MiB: each alone in a small repository; lint has to refuse it quickly.
 mkdir -p "$T/small"

@@ -6,7 +6,7 @@ OURS and PEER are commands; they run in turns, and the medians of their CPU seco
 system, children included) are compared. BAR is "2.5x" (of the peer), "20ms" of CPU, "40MiB" of
 resident memory at the peak, or "40MiB-anon" of anonymous memory, as it was seen 500 times a second.
 A bar in MiB needs no peer; one in ms is what OURS takes beyond it. "info" is none: the row tells
-CPU, and the ratio to the peer or, without one, the memory at the peak.
+CPU and the memory at the peak.
 """
 import collections
 import os
@@ -63,8 +63,6 @@ def main(what, bar, ours, peer=None):
         value, text = memory, "%.1f MiB" % memory
     elif unit == "ms":
         value, text = cpu * 1000, "%.0f ms" % (cpu * 1000)
-    elif not peer:
-        other = "%.1f MiB" % memory
     if peer:
         floor = statistics.median(r.cpu for r in theirs)
         other = "%.3f s" % floor
@@ -73,7 +71,7 @@ def main(what, bar, ours, peer=None):
             ratio = "%.2f" % value
         elif unit == "ms":
             value -= floor * 1000
-    goal = "info"
+    goal = "info, %.1f MiB" % memory
     if unit != "info":
         goal = "<= %-7s %s" % (bar, "met" if value <= float(number) else "NOT MET")
     print("%-52s %10s %10s %6s  %s" % (what, text, other, ratio, goal), flush=True)
