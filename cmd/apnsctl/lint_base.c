@@ -56,10 +56,9 @@ static const struct load_name *tenant_of(const struct load *l, const char *name)
 static const struct load_name *find_was(const struct lint_base *b, const struct load_tenant *t)
 {
 	const struct load_name *was = tenant_of(&b->load, t->want.name);
-	const struct object *o = set_find(&t->set, KIND_Tenant, NULL);
 
-	for (size_t i = 0; !was && o && i < o->meta.previous_names.n; i++) {
-		const char *old = o->meta.previous_names.item[i].s;
+	for (size_t i = 0; !was && i < t->want.n_previous; i++) {
+		const char *old = t->want.previous_name[i];
 		if (!tenant_of(b->head, old))
 			was = tenant_of(&b->load, old);
 	}

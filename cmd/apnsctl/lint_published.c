@@ -164,7 +164,7 @@ static void check(const struct checked *c, const struct owners *owners, bool *is
 void lint_published(const struct published *p, const struct owners *owners,
 		    const struct load *head, bool has_base, struct load_tenant *t)
 {
-	const struct actual_tenant *known = published_known(p, t);
+	const struct actual_tenant *known = published_known(p, &t->want);
 
 	for (size_t i = 0; p->n && i < t->want.n_cert; i++) {
 		struct want_cert *w = &t->want.cert[i];

@@ -41,6 +41,8 @@ struct set {
 	struct ignores ignores; /* what comments want to be silent about */
 	bool broken;       /* some file could not be parsed: an object may be missing */
 	struct set_index *index;
+	const char **folder; /* of the shared set: the names of all tenants, sorted */
+	size_t n_folder;
 };
 
 /* What a path of a repository is. */

@@ -106,6 +106,8 @@ struct want_tenant {
 	enum rule_stop stop;      /* what the findings of this folder forbid */
 	enum rule_stop stop_shared; /* what the findings of the shared folder forbid */
 	struct origin from;
+	const char *const *previous_name;
+	size_t n_previous;
 	struct want_cert *cert;   /* by name */
 	size_t n_cert;
 	struct want_policy *policy; /* by name */
