@@ -153,8 +153,14 @@ struct actual_tenant {
 	size_t n_policy;
 };
 
-/* The certificate that a wanted one is: by its name, else by a previous name; NULL: none. */
+/*
+ * The certificate that a wanted one is: by its name, else by a previous name, which may be written
+ * with the tenant's present or previous name before it; NULL: none.
+ */
 struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w);
+
+/* Nothing was ever made or pinned for it: no topic, no key, no pair. */
+bool actual_is_blank(const struct actual_tenant *t);
 
 struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name);
 struct actual_cert *actual_cert_by_uid(const struct actual_tenant *t, const char *uid);

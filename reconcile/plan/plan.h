@@ -78,6 +78,9 @@ struct plan {
 void plan_build(const struct want_tenant *want, const struct actual_tenant *actual,
 		const struct env *env, bool may_remove, struct arena *mem, struct plan *out);
 
+/* The name of the plan's tenant: that of the manifests, which may be a new one. */
+const char *plan_tenant(const struct plan *p);
+
 /* The word of a step's action: "CreateKey", or for an Ask step "RenewAtPortal". */
 const char *step_action_word(const struct step *s);
 const char *step_state_word(enum step_state s);

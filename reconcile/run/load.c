@@ -161,6 +161,17 @@ static int by_name(const void *x, const void *y)
 	return text_cmp(((const struct load_name *)x)->name, ((const struct load_name *)y)->name);
 }
 
+/* Git lists a folder as if its name ended in '/': acme-us before acme. */
+static void sort_tenants(struct load *l)
+{
+	if (!l->n_tenant)
+		return;
+	qsort(l->tenant, l->n_tenant, sizeof(*l->tenant), by_name);
+	l->shared.folder = arena_array(&l->mem, l->n_tenant, sizeof(*l->shared.folder));
+	for (size_t i = 0; i < l->n_tenant; i++)
+		l->shared.folder[l->shared.n_folder++] = l->tenant[i].name;
+}
+
 int load_open(struct load *l, struct source *source, const char *commit,
 	      const struct cert_reader *certs, enum load_extent extent, struct err *e)
 {
@@ -173,9 +184,7 @@ int load_open(struct load *l, struct source *source, const char *commit,
 		load_close(l);
 		return -1;
 	}
-	/* Git lists a folder as if its name ended in '/': acme-us before acme. */
-	if (l->n_tenant)
-		qsort(l->tenant, l->n_tenant, sizeof(*l->tenant), by_name);
+	sort_tenants(l);
 	shared_check(&l->shared, &l->findings);
 	l->is_partial = l->shared.broken;
 	l->n_document = l->shared.n_document;
@@ -228,6 +237,21 @@ int load_tenant_print(struct load *l, const char *name, char print[SHA256_HEX], 
 	sha256_end_hex(&h, print);
 	arena_release(&mem);
 	return failed ? -1 : 0;
+}
+
+void load_tenant_refuse(struct load_tenant *t, const char *why)
+{
+	struct want_tenant *w = &t->want;
+	struct finding *f = finding_add(&t->findings, RULE_PREVIOUS_NAME, w->from.file,
+					span_of(w->from.at), "%s", why);
+
+	f->object = (struct ref){ KIND_Tenant, NULL, w->name };
+	if (w->stop == STOP_QUARANTINE)
+		return;
+	struct finding *copy = arena_alloc(&t->mem, sizeof(*copy));
+	*copy = *f;
+	w->first_error = copy;
+	w->stop = STOP_QUARANTINE;
 }
 
 void load_tenant_release(struct load_tenant *t)

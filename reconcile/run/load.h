@@ -56,6 +56,8 @@ struct load_tenant {
 
 /* Reads and resolves one tenant into `out`, which the caller gives to load_tenant_release. */
 int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e);
+/* Adds the finding that it is not the tenant which its previousNames name: it is in quarantine. */
+void load_tenant_refuse(struct load_tenant *t, const char *why);
 void load_tenant_release(struct load_tenant *t);
 
 /*

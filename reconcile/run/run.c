@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "reconcile/run/ahead.h"
 #include "reconcile/run/batch.h"
 #include "reconcile/run/before.h"
 #include "reconcile/run/journal.h"
@@ -246,7 +247,7 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 		return -1;
 	r->source_empty = r->load.n_tenant == 0 && s.n_live > 0;
 	r->result->n_tenant = r->load.n_tenant;
-	int failed = before_find(r, &s, e) || wishes_find(r, &s, e);
+	int failed = before_find(r, &s, e) || look_ahead(r, &s, e);
 	if (!failed) {
 		before_take(r, &s);
 		failed = run_batches(r, &s, e) || before_note_end(r, e) || pass_gates(r, &s, e);

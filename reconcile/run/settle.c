@@ -5,6 +5,7 @@
  */
 #include "reconcile/run/conditions.h"
 #include "reconcile/run/publication.h"
+#include "reconcile/run/renames.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
@@ -190,7 +191,7 @@ static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct
 		return -1;
 	transitions_sort(&s);
 	struct report_context c = { row.revision, s.item, s.n, r->env.now };
-	if (publication_tenant(t, r, u, &c, e))
+	if (publication_tenant(t, r, u, &c, e) || renames_settle(t, u, &u->mem, e))
 		return -1;
 	return u->error ? put_off(t, u, e) : 0;
 }

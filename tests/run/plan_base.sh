@@ -69,9 +69,18 @@ again
 
 git mv tenants/beta tenants/delta
 sed -i 's/tenant: beta/tenant: delta/; s/name: beta}/name: delta}/' tenants/delta/*.yaml
-against "a renamed tenant" 4
+against "a tenant with another name and no previousNames" 4
 contains "the old one goes" "$(cat "$T/out")" "+ ArchiveObject:Tenant/beta"
 contains "and the new one does not get its certificate" "$(cat "$T/out")" "(Misfiled)"
+sed -i 's/name: delta}/name: delta, previousNames: [beta]}/' tenants/delta/tenant.yaml
+against "a renamed tenant" 0
+is "keeps all but the name" "$(cat "$T/out")" "The controller would:
+  + RenameObject:Tenant/delta  (Renamed)
+      tenant beta is now called delta; its certificates, topics, keys, requests and history stay
+Plan: 1 to do, 0 for a person, 0 blocked."
+mkdir "$T/empty"
+against "where nothing is published" 0 --status "$T/empty"
+contains "it is the same" "$(cat "$T/out")" "+ RenameObject:Tenant/delta"
 again
 
 # The certificate of three policies is taken away: none acknowledges it.
@@ -107,7 +116,6 @@ edit_topic() { sed -i 's/^  topic: .*/  topic: com.apple.mgmt.External.00000000-
 edit_topic acme
 against "an edited topic" 5
 contains "changes all policies that have it" "$(cat "$T/out")" "3 policies of tenant acme change their certificate: every device below must re-enrol: kiosk, lab, root (refused: the manifests do not acknowledge it)"
-mkdir "$T/empty"
 exits "also where nothing is published" 5 "$APNSCTL" plan --offline --base origin/main --status "$T/empty"
 again
 

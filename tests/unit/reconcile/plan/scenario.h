@@ -288,6 +288,8 @@ static void take_line(struct scenario *s, const char *line)
 		take_owner(s, line);
 	else if (text_eq(first, "sealed"))
 		s->env.sealed = true;
+	else if (text_eq(first, "was")) /* what the tenant is called in the store */
+		s->actual.name = word_of(s, line, 1);
 	else if (text_eq(first, "gone"))
 		s->gone = true;
 	else if (text_eq(first, "signer")) {
