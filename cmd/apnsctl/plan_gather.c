@@ -79,6 +79,8 @@ static void assume(struct plan_gather *g, const struct plan *p)
 		    (struct actual_cert){ .name = arena_strdup(&g->mem, w->cert[i].ref.name),
 					  .topic = pin,
 					  .pinned_by = pin ? PIN_Accepted : PIN_None,
+					  .apple_id = arena_strdup(&g->mem,
+								   w->cert[i].account.address),
 					  .was_protected = w->cert[i].is_protected };
 	}
 	for (size_t i = 0; i < w->n_policy; i++) {

@@ -39,7 +39,7 @@ static void write_certificate(const struct cert_view *v, struct json *j)
 	json_member_opt(j, "spkiSha256",
 			v->shown ? v->shown->spki : git ? git->spki_sha256 : NULL);
 	if (v->want)
-		json_member_opt(j, "appleId", v->want->account.address);
+		json_member_opt(j, "appleId", v->account);
 	member_time(j, "notBefore", v->not_before);
 	member_time(j, "notAfter", v->not_after);
 	member_time(j, "renewAfter", v->renew_after);

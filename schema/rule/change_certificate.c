@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <strings.h>
-
 #include "schema/base/text.h"
 #include "schema/load/set.h"
 #include "schema/rule/change_part.h"
@@ -96,9 +94,7 @@ static void check_account(struct change_pair *p, const struct want_cert *w,
 	const struct push_certificate *c = w->object;
 	struct finding *f;
 
-	if (!now || !then || !strcasecmp(now, then) || !a ||
-	    (a->account_move && a->account_move->from.s &&
-	     !strcasecmp(a->account_move->from.s, then)))
+	if (!now || !then || !a || account_continues(&w->account, then))
 		return;
 	if (!text_eq(w->account.alias, was->account.alias)) {
 		f = finding_add(
@@ -139,9 +135,11 @@ void change_certificates(struct change_pair *p)
 			continue;
 		if (check_topic(p, w, was, topic))
 			continue;
+		/* Another topic, which is acknowledged, may be that of another account. */
 		if (topic_now(w, was) && !text_eq(topic_now(w, was), topic))
 			check_protected(p, w, was);
+		else
+			check_account(p, w, was);
 		check_file(p, w, was);
-		check_account(p, w, was);
 	}
 }

@@ -159,6 +159,7 @@ static void take_cert(struct scenario *s, const char *line)
 	c->published_topic = value_of(s, line, "published");
 	c->pinned_by = by ? pin_source_of(by, NULL) : PIN_None;
 	c->state = state ? object_state_of(state, NULL) : OBJECT_Live;
+	c->apple_id = value_of(s, line, "account");
 	c->was_protected = value_of(s, line, "protected") != NULL;
 }
 
