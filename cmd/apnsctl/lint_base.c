@@ -5,13 +5,27 @@
 
 #include "schema/base/text.h"
 
-static const char *published_topic(void *self, const char *tenant, const struct want_cert *base)
+static const struct actual_cert *published_cert(void *self, const char *tenant,
+						const struct want_cert *base)
 {
 	const struct published *p = ((struct lint_base *)self)->published;
 	const struct actual_tenant *t = published_tenant(p, tenant);
-	const struct actual_cert *c = t ? actual_match(t, base) : NULL;
+
+	return t ? actual_match(t, base) : NULL;
+}
+
+static const char *published_topic(void *self, const char *tenant, const struct want_cert *base)
+{
+	const struct actual_cert *c = published_cert(self, tenant, base);
 
 	return c ? c->published_topic : NULL;
+}
+
+static bool is_proven(void *self, const char *tenant, const struct want_cert *base)
+{
+	const struct actual_cert *c = published_cert(self, tenant, base);
+
+	return c && c->pinned_by != PIN_None;
 }
 
 static bool is_same(const struct load *a, const struct load *b, const char *path)
@@ -27,7 +41,7 @@ static bool is_same(const struct load *a, const struct load *b, const char *path
 int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e)
 {
-	const struct change_known known = { published_topic, b, is_complete };
+	const struct change_known known = { published_topic, b, is_complete, is_proven };
 
 	*b = (struct lint_base){ .head = head, .published = published };
 	if (load_open(&b->load, base->source, base->commit, head->certs, LOAD_DESIRED, e))

@@ -78,7 +78,7 @@ static int open_facts(struct plan_offline *p, const char *status, struct err *e)
 		return -1;
 	if (none)
 		return 0;
-	return offline_know(&p->offline, p->published.tenant, p->published.n, e);
+	return offline_take(&p->offline, &p->published, e);
 }
 
 /* Of two plans of the same step, in other words or not, the newer one counts. */

@@ -124,7 +124,7 @@ struct actual_cert {
 	const char *name;
 	enum object_state state;
 	const char *topic; /* the pin of the store; NULL: none */
-	enum pin_source pinned_by;
+	enum pin_source pinned_by; /* None with a topic: the store had lost it, the branch has it */
 	const char *wish;  /* a topic that it has claimed without proof; NULL: none */
 	const char *apple_id;  /* the address it was last requested under; NULL */
 	bool was_protected;    /* the last applied revision protected it */

@@ -70,6 +70,11 @@ const char *change_topic(const struct change *c, const char *tenant, const struc
 	return c->known.complete ? NULL : base->topic;
 }
 
+bool change_is_proven(const struct change *c, const char *tenant, const struct want_cert *base)
+{
+	return c->known.is_proven && c->known.is_proven(c->known.self, tenant, base);
+}
+
 bool change_first(struct change *c, const char *file, struct pos at)
 {
 	for (size_t i = 0; i < c->n_told; i++)

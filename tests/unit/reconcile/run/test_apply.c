@@ -134,7 +134,7 @@ static void add_owner(struct stage *g, struct files *f, const char *line, struct
 	if (is_wish)
 		c.published_topic = topic;
 	else
-		c.topic = topic;
+		c.topic = topic, c.pinned_by = PIN_Accepted;
 	shop_customer(f, mem, a.name, NULL);
 	shop_cert(f, mem, a.name, c.name, topic, NULL);
 	assert_int_equal(known_put(t, &a, g->s.env.now, &e), 0);
