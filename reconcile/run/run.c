@@ -253,9 +253,7 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 		failed = run_batches(r, &s, e) || before_note_end(r, e) || pass_gates(r, &s, e);
 	}
 	sha256_end_hex(&r->hash, r->result->plan_hash);
-	r->result->nothing_loaded = !shared_organization(&r->load.shared) ||
-				    (r->load.n_tenant && r->result->n_looked_at &&
-				     r->result->n_quarantined == r->load.n_tenant);
+	r->result->nothing_loaded = !shared_organization(&r->load.shared);
 	selection_release(&s);
 	return failed ? -1 : 0;
 }
