@@ -3,12 +3,8 @@
 
 #include <stdlib.h>
 
+#include "cmd/apnsctl/config.h"
 #include "schema/base/text.h"
-
-/* What the controller's configuration says when it says nothing: it is not here. */
-static const struct gate_limits default_limits = { .max_changed_percent = 30,
-						   .min_objects = 10,
-						   .max_changed_objects = 100 };
 
 /* One of the two revisions, with what is known of the other one. */
 struct side {
@@ -21,12 +17,14 @@ struct side {
 
 static int run(struct plan_offline *p, const struct side *s, struct run_result *out, struct err *e)
 {
+	/* The controller's configuration is not here: what it says when it says nothing. */
+	const struct config_limits limits = config_limits_default();
 	struct run_options o = { .plan_only = true,
 				 .all_tenants = true,
 				 .ask_nobody = true,
 				 .as_it_is = !*s->commit,
 				 .rev = *s->commit ? s->commit : NULL,
-				 .limits = default_limits,
+				 .limits = config_gate_limits(&limits),
 				 .probe_interval = DAY_S,
 				 .on_plan = plan_gather_take,
 				 .on_plan_arg = s->gather,
@@ -119,6 +117,8 @@ static void subtract(struct plan_offline *p)
 	p->report.withdrawn = gone;
 	p->report.n_withdrawn = kept;
 	plan_gather_minus(&p->gather, &p->gather_before);
+	findings_subtract(&head->findings, &p->before.findings);
+	head->nothing_loaded &= !p->before.nothing_loaded;
 	hash_steps(p);
 }
 
@@ -150,6 +150,7 @@ static void fill_report(struct plan_offline *p, bool with_base)
 	t->n_step = p->head.n_step;
 	t->stop = p->gather.stop;
 	t->n_stop = p->gather.n_stop;
+	t->shared = plan_shared(&p->head.findings, &p->head.mem, &t->n_shared);
 	t->later = p->gather.later;
 	t->n_later = p->gather.n_later;
 	t->gates = &p->head.gates;

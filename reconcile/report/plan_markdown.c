@@ -111,24 +111,28 @@ static void write_blocked(struct page *p, struct buf *out)
 		write_gates(r->gates, out);
 }
 
-static void add_stops(struct page *p)
+static void write_stop(const struct plan_stop *s, struct buf *out)
 {
-	const struct plan_report *r = p->r;
+	buf_adds(out, "- ");
+	if (s->tenant) {
+		buf_adds(out, "**");
+		text_escape_markdown(out, s->tenant);
+		buf_adds(out, "**: ");
+	}
+	text_escape_markdown(out, s->file ? s->file : "");
+	if (s->line)
+		buf_addf(out, "\\:%u", s->line);
+	buf_adds(out, s->file ? "\\: " : "");
+	text_escape_markdown(out, s->message);
+	buf_addc(out, '\n');
+}
 
-	for (size_t i = 0; i < r->n_stop; i++) {
-		const struct plan_stop *s = &r->stop[i];
+static void add_stops(struct page *p, const char *title, const struct plan_stop *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
 		if (!i)
-			buf_adds(&p->scratch, "\n### In quarantine\n\nTheir manifests have errors: "
-					      "nothing is written for these tenants.\n\n");
-		buf_adds(&p->scratch, "- **");
-		text_escape_markdown(&p->scratch, s->tenant);
-		buf_adds(&p->scratch, "**: ");
-		text_escape_markdown(&p->scratch, s->file ? s->file : "");
-		if (s->line)
-			buf_addf(&p->scratch, "\\:%u", s->line);
-		buf_adds(&p->scratch, s->file ? "\\: " : "");
-		text_escape_markdown(&p->scratch, s->message);
-		buf_addc(&p->scratch, '\n');
+			buf_addf(&p->scratch, "\n### %s\n\n", title);
+		write_stop(&s[i], &p->scratch);
 		end_piece(p, &p->row);
 	}
 }
@@ -319,7 +323,14 @@ void plan_markdown(const struct plan_report *r, size_t max, struct buf *out)
 {
 	struct page p = { .r = r, .scratch = BUF_INIT(TEXT_MAX) };
 
-	add_stops(&p);
+	add_stops(&p,
+		  "Shared manifests\n\nThey have errors: nothing that depends on them is "
+		  "written.",
+		  r->shared, r->n_shared);
+	add_stops(&p,
+		  "In quarantine\n\nTheir manifests have errors: nothing is written for these "
+		  "tenants.",
+		  r->stop, r->n_stop);
 	add_tenants(&p);
 	write_page(&p, max, out);
 	buf_release(&p.scratch);

@@ -8,11 +8,12 @@
 
 #include "reconcile/plan/gate.h"
 #include "reconcile/plan/kept.h"
+#include "schema/base/finding.h"
 #include "schema/base/buf.h"
 
 /* A tenant for which nothing is written, and the finding that stops it. */
 struct plan_stop {
-	const char *tenant;
+	const char *tenant; /* NULL: it concerns all */
 	const char *file; /* NULL: none is known */
 	unsigned line;    /* 0: the whole file */
 	const char *message;
@@ -32,6 +33,8 @@ struct plan_report {
 	size_t n_withdrawn;
 	const struct plan_stop *stop; /* by tenant */
 	size_t n_stop;
+	const struct plan_stop *shared; /* errors in the files that all share */
+	size_t n_shared;
 	const struct blast *later; /* of plan_later, by tenant */
 	size_t n_later;
 	const struct gate_result *gates;
@@ -71,6 +74,9 @@ struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t
 
 /* "3 policies of tenant acme change their certificate: every device below must re-enrol: …" */
 const char *blast_sentence(const struct blast *b, struct arena *mem);
+
+/* The errors among these findings of the shared files, in `mem`. */
+const struct plan_stop *plan_shared(const struct findings *fs, struct arena *mem, size_t *n);
 
 /* Counts in one line, the worst first: "2 policies must re-enrol, 1 BLOCKED, 3 to do". */
 const char *plan_verdict(const struct plan_report *r, struct arena *mem);

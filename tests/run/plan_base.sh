@@ -145,6 +145,27 @@ is "it is the same plan" "$(cat "$T/out")" "$(cat "$T/tree")"
 git reset -q --hard HEAD~1
 again
 
+# What all share.
+sed -i 's/email: sam@msp.example/&, until: 31.12.2026/' organization.yaml
+against "an error in the files that all share" 4
+is "is told once, with file and line" "$(grep -A1 '^Errors in the shared' "$T/out")" "Errors in the shared manifests, nothing that depends on them is written:
+  ! organization.yaml:8: until is \"31.12.2026\", which is not a date; write year, month and day, such as 2026-11-24"
+is "in the document too" "$("$APNSCTL" plan --offline --base origin/main -o json 2>/dev/null | python3 -c 'import json,sys
+print([(s["file"], s["line"]) for s in json.load(sys.stdin)["shared"]])')" "[('organization.yaml', 8)]"
+against "as Markdown" 4 --format markdown
+contains "it stands before the tenants" "$(cat "$T/out")" "### Shared manifests
+
+They have errors: nothing that depends on them is written.
+
+- organization\\.yaml\\:8\\: until is"
+git commit -qam "a mistake for all" && git push -q origin HEAD:main
+shop_tenant omicron
+against "which the base has too" 4
+lacks "is not told again" "$(cat "$T/out")" "Errors in the shared"
+git rm -qf organization.yaml
+against "no Organization" 3
+git reset -q --hard HEAD~1 && git clean -qfd && git push -qf origin HEAD:main
+
 # Which base.
 git checkout -q -b work HEAD~1
 shop_tenant gamma && git add -A && git commit -qm gamma
