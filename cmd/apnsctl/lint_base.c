@@ -113,6 +113,24 @@ int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, s
 	return compare(b, was, t, &t->findings, e);
 }
 
+int lint_base_before(struct lint_base *b, const struct load_tenant *t, struct load_tenant *out,
+		     struct err *e)
+{
+	const struct load_name *was = find_was(b, t);
+
+	if (!was)
+		return 0;
+	return load_tenant(&b->load, was->name, out, e) ? -1 : 1;
+}
+
+void lint_base_pass(struct lint_base *b, const char *name)
+{
+	const struct load_name *was = tenant_of(&b->load, name);
+
+	if (was)
+		b->met[was - b->load.tenant] = true;
+}
+
 int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e)
 {
 	for (size_t i = 0; i < b->load.n_tenant; i++)

@@ -99,6 +99,9 @@ void plan_gather_take(const struct plan *p, const struct report_context *c, void
 	(void)c;
 	if (!w)
 		return;
+	if (g->compares)
+		*(const char **)arena_push(&g->mem, &g->seen, &g->n_seen, &g->cap_seen,
+					   sizeof(*g->seen)) = arena_strdup(&g->mem, w->name);
 	if (w->stop == STOP_QUARANTINE || w->stop_shared == STOP_QUARANTINE)
 		add_stop(g, w);
 	for (size_t i = 0; i < p->n_view; i++)

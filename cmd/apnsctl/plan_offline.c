@@ -156,6 +156,21 @@ static void fill_report(struct plan_offline *p, bool with_base)
 	t->gates = &p->head.gates;
 }
 
+/* What lint has against the change and the controller would do all the same. */
+static int find_lint(struct plan_offline *p, struct err *e)
+{
+	p->lint = (struct lint_added){ .repo = &p->repo,
+				       .base = &p->base,
+				       .certs = &p->offline.ports.certs,
+				       .published = &p->published,
+				       .is_complete = !p->no_status,
+				       .tenant = p->gather.seen,
+				       .n_tenant = p->gather.n_seen,
+				       .shared = &p->head.findings };
+	p->report.lint = &p->lint.found;
+	return lint_added_find(&p->lint, &p->report, e);
+}
+
 int plan_offline_make(const struct app *app, const struct plan_offline_options *o,
 		      struct plan_offline *out, struct err *e)
 {
@@ -172,7 +187,7 @@ int plan_offline_make(const struct app *app, const struct plan_offline_options *
 		subtract(p);
 	count(p);
 	fill_report(p, o->base != NULL);
-	return 0;
+	return o->base ? find_lint(p, e) : 0;
 }
 
 void plan_offline_close(struct plan_offline *p)
@@ -181,6 +196,7 @@ void plan_offline_close(struct plan_offline *p)
 	run_result_release(&p->before);
 	plan_gather_release(&p->gather);
 	plan_gather_release(&p->gather_before);
+	lint_added_release(&p->lint);
 	before_release(&p->noted[0]);
 	before_release(&p->noted[1]);
 	offline_close(&p->offline);

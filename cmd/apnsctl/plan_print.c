@@ -132,6 +132,8 @@ void print_plan_json(const struct plan_report *r, struct buf *out)
 	write_blasts(&j, r);
 	write_stops(&j, "shared", r->shared, r->n_shared);
 	write_stops(&j, "quarantined", r->stop, r->n_stop);
+	if (r->lint)
+		json_member_int(&j, "lintErrors", (int64_t)r->lint->n);
 	write_steps(&j, "steps", r->step, r->n_step);
 	if (r->base_revision)
 		write_steps(&j, "withdrawn", r->withdrawn, r->n_withdrawn);
@@ -252,6 +254,16 @@ static void withdrawn_lines(const struct plan_report *r, struct buf *out)
 	}
 }
 
+static void lint_line(const struct plan_report *r, struct buf *out)
+{
+	struct arena mem = ARENA_INIT;
+	const char *text = plan_lint_sentence(r, &mem);
+
+	if (text)
+		buf_addf(out, "But %s.\n", text);
+	arena_release(&mem);
+}
+
 void print_plan_text(const struct plan_report *r, struct buf *out)
 {
 	blast_lines(r, out);
@@ -263,6 +275,7 @@ void print_plan_text(const struct plan_report *r, struct buf *out)
 	size_t ask = plan_section(r->step, r->n_step, "Ask", "A person must:", "?", out);
 
 	withdrawn_lines(r, out);
+	lint_line(r, out);
 	if (!blocked && !todo && !ask)
 		buf_adds(out, "Nothing to do.\n");
 	else

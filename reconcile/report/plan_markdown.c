@@ -111,6 +111,17 @@ static void write_blocked(struct page *p, struct buf *out)
 		write_gates(r->gates, out);
 }
 
+static void write_lint(struct page *p, struct buf *out)
+{
+	const char *text = plan_lint_sentence(p->r, &p->mem);
+
+	if (!text)
+		return;
+	buf_adds(out, "\n**");
+	text_escape_markdown(out, text);
+	buf_adds(out, "**\n");
+}
+
 static void write_stop(const struct plan_stop *s, struct buf *out)
 {
 	buf_adds(out, "- ");
@@ -299,6 +310,7 @@ static void write_page(struct page *p, size_t max, struct buf *out)
 	buf_addf(out, "<!-- apnsctl:plan -->\n**apnsctl plan: %s**", plan_verdict(p->r, &p->mem));
 	write_blasts(p, &fixed);
 	write_blocked(p, &fixed);
+	write_lint(p, &fixed);
 	write_foot(p->r, &foot);
 	size_t used =
 	    size_of(buf_str(out)) + 1 + size_of(buf_str(&fixed)) + size_of(buf_str(&foot));

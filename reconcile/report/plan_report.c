@@ -200,14 +200,31 @@ const struct plan_stop *plan_shared(const struct findings *fs, struct arena *mem
 	return all;
 }
 
+const char *plan_lint_sentence(const struct plan_report *r, struct arena *mem)
+{
+	const struct plan_lint *l = r->lint;
+	const char *codes = "";
+
+	if (!l || !l->n)
+		return NULL;
+	for (size_t i = 0; i < l->n_code; i++)
+		codes = arena_printf(mem, "%s%sAPN%04u", codes, i ? ", " : "", l->code[i]);
+	return arena_printf(mem,
+			    "lint finds %zu error%s in this change that the plan does not hold "
+			    "back: %s; run apnsctl lint with the same --base",
+			    l->n, l->n == 1 ? "" : "s", codes);
+}
+
 /* What is counted in the verdict. */
 struct counts {
-	size_t re_enrol, blocked, shared, stopped, archived, todo, ask;
+	size_t re_enrol, blocked, lint, shared, stopped, archived, todo, ask;
 };
 
 static struct counts count(const struct plan_report *r, struct arena *mem)
 {
-	struct counts c = { .shared = r->n_shared, .stopped = r->n_stop };
+	struct counts c = { .lint = r->lint ? r->lint->n : 0,
+			    .shared = r->n_shared,
+			    .stopped = r->n_stop };
 	size_t n;
 	struct blast *b = plan_blasts(r, mem, &n);
 
@@ -239,6 +256,7 @@ const char *plan_verdict(const struct plan_report *r, struct arena *mem)
 
 	part(&b, c.re_enrol, "policy must RE-ENROL", "policies must RE-ENROL");
 	part(&b, c.blocked, "BLOCKED", "BLOCKED");
+	part(&b, c.lint, "error of lint", "errors of lint");
 	part(&b, c.shared, "error in shared manifests", "errors in shared manifests");
 	part(&b, c.stopped, "tenant in quarantine", "tenants in quarantine");
 	part(&b, c.archived, "archived", "archived");

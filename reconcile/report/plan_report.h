@@ -19,6 +19,13 @@ struct plan_stop {
 	const char *message;
 };
 
+/* Errors of lint that the change brings and that hold nothing back. */
+struct plan_lint {
+	size_t n;
+	unsigned *code; /* of their rules, each once */
+	size_t n_code;
+};
+
 struct blast;
 
 struct plan_report {
@@ -38,6 +45,7 @@ struct plan_report {
 	const struct blast *later; /* of plan_later, by tenant */
 	size_t n_later;
 	const struct gate_result *gates;
+	const struct plan_lint *lint; /* NULL: nobody has looked */
 };
 
 /* Policies of one tenant whose devices lose the topic that they were enrolled with. */
@@ -77,6 +85,9 @@ const char *blast_sentence(const struct blast *b, struct arena *mem);
 
 /* The errors among these findings of the shared files, in `mem`. */
 const struct plan_stop *plan_shared(const struct findings *fs, struct arena *mem, size_t *n);
+
+/* "lint finds 2 errors in this change …", in `mem`; NULL: it finds none. */
+const char *plan_lint_sentence(const struct plan_report *r, struct arena *mem);
 
 /* Counts in one line, the worst first: "2 policies must re-enrol, 1 BLOCKED, 3 to do". */
 const char *plan_verdict(const struct plan_report *r, struct arena *mem);

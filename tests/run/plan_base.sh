@@ -51,6 +51,15 @@ rm -r tenants/beta
 against "a tenant that only the base has" 0
 is "is archived with what it had" "$(grep '^  [+!?]' "$T/out")" "  + ArchiveObject:PushCertificate/beta/push  (Removed, Disruptive)
   + ArchiveObject:Tenant/beta  (Removed, Disruptive)"
+against "what lint has against it and the controller does all the same" 0
+contains "is said" "$(cat "$T/out")" "But lint finds 1 error in this change that the plan does not hold back: APN5010; run apnsctl lint with the same --base."
+against "as Markdown" 0 --format markdown
+contains "in its first words" "$(cat "$T/out")" "**apnsctl plan: 1 error of lint, 2 archived**"
+contains "and with its rule" "$(cat "$T/out")" "does not hold back\\: APN5010; run apnsctl lint"
+again
+sed -i 's/apple@acme/new@acme/' tenants/acme/alias.yaml
+against "what the plan holds back by the same rule" 5
+lacks "is not told twice" "$(cat "$T/out")" "lint finds"
 again
 
 sed -i 's/name: push, tenant: acme/name: main, tenant: acme, previousNames: [push]/' tenants/acme/push.yaml

@@ -45,6 +45,8 @@ static void fill(struct plan_report *r, struct kept_step s[8])
 		{ "gamma", "tenants/gamma/push.yaml", 6, "there is no AppleIDAlias \"aple\"" },
 		{ "omega", NULL, 0, "the shared manifests that it depends on have errors" },
 	};
+	static unsigned codes[] = { 5007, 5010 };
+	static const struct plan_lint lint = { 3, codes, 2 };
 	static const struct plan_stop shared = {
 		NULL, "organization.yaml", 11, "until is \"<31>\", which is not a date"
 	};
@@ -94,6 +96,7 @@ static void fill(struct plan_report *r, struct kept_step s[8])
 				   .n_stop = 2,
 				   .shared = &shared,
 				   .n_shared = 1,
+				   .lint = &lint,
 				   .gates = &gates };
 }
 
