@@ -4,6 +4,7 @@
 #include "reconcile/model/band.h"
 #include "schema/base/clock.h"
 #include "schema/base/text.h"
+#include "schema/resolve/link.h"
 
 /* What is known of the certificate that counts. */
 struct expiring {
@@ -75,13 +76,14 @@ static void tell(const struct want_cert *w, const struct expiring *x, enum band 
 	struct finding *f;
 
 	if (x->is_revoked)
-		f = finding_add(fs, RULE_EXPIRY_BAND, c->head.file, span_of(at->at),
+		f = finding_add_as(fs, RULE_EXPIRY_BAND, level_of(band), c->head.file,
+				span_of(at->at),
 				"the certificate is revoked (%s): its devices have to be enrolled "
 				"again with another one",
 				band_word(band));
 	else
-		f = finding_add(
-		    fs, RULE_EXPIRY_BAND, c->head.file, span_of(at->at),
+		f = finding_add_as(
+		    fs, RULE_EXPIRY_BAND, level_of(band), c->head.file, span_of(at->at),
 		    "the certificate %s %s, %s (%s): renew it at Apple's portal%s%s%s%s%s",
 		    band >= BAND_Expired ? "ended" : "ends", time_format(x->not_after, end),
 		    when(fs->mem, band, &w->bands), band_word(band),
@@ -90,15 +92,44 @@ static void tell(const struct want_cert *w, const struct expiring *x, enum band 
 		    x->row ? x->row : "", hint(fs->mem, band));
 	f->object = w->ref;
 	f->pointer = is_written ? "/spec/certificateFile" : "/spec/topic";
-	finding_set_level(fs, f, level_of(band));
 	if (x->is_in_git)
 		finding_relate(fs, f, w->file, (struct span){ 0 }, "the certificate");
+}
+
+/* `until` is the last day of something that the object says. */
+static void tell_end(struct findings *fs, const struct object *o, const struct num *until,
+		     const char *pointer, const char *what, int64_t now)
+{
+	char day[TIME_TEXT];
+
+	if (!until->at.line || now < until->v + DAY_S)
+		return;
+	about(finding_add(fs, RULE_END_PASSED, o->file, span_of(until->at),
+			  "the %s ended with %s; take it out, or give it another end", what,
+			  time_format_date(until->v, day)),
+	      o, pointer);
+}
+
+static void tell_ends(struct load_tenant *t, int64_t now)
+{
+	for (size_t i = 0; i < t->set.n_object; i++) {
+		const struct object *o = t->set.object[i];
+		const struct tenant *tenant = (const struct tenant *)o;
+		const struct apple_id_alias *alias = (const struct apple_id_alias *)o;
+		if (o->kind == KIND_Tenant && tenant->suspend)
+			tell_end(&t->findings, o, &tenant->suspend->until, "/spec/suspend/until",
+				 "suspension", now);
+		else if (o->kind == KIND_AppleIDAlias && alias->exception)
+			tell_end(&t->findings, o, &alias->exception->until, "/spec/exception/until",
+				 "exception", now);
+	}
 }
 
 void lint_expiry(const struct published *p, struct load_tenant *t, int64_t now)
 {
 	const struct actual_tenant *known = published_known(p, &t->want);
 
+	tell_ends(t, now);
 	for (size_t i = 0; i < t->want.n_cert; i++) {
 		const struct want_cert *w = &t->want.cert[i];
 		struct expiring x = find(known, w);

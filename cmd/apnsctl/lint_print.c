@@ -156,6 +156,17 @@ static void tell_skipped(const struct lint_report *r)
 		app_say("apnsctl: not checked: %s", app_safe(r->skipped[i].reason));
 }
 
+static int write_report(const struct repo *repo, const char *path, const struct buf *out,
+			struct err *e)
+{
+	if (out->full)
+		return err_set(e, ERR_IO, "%s is not written: it would be larger than 256 MiB",
+			       path);
+	if (repo_check_way(repo, path, e))
+		return -1;
+	return file_write_atomic(path, buf_str(out), out->len, 0644, e);
+}
+
 int lint_print(const struct repo *repo, const char *spec, const struct lint_report *r, int status)
 {
 	const struct format *f = format_of(spec);
@@ -169,7 +180,7 @@ int lint_print(const struct repo *repo, const char *spec, const struct lint_repo
 		tell_skipped(r);
 	if (!file)
 		return app_print(&out, status);
-	int failed = file_write_atomic(file + 1, buf_str(&out), out.len, 0644, &e);
+	int failed = write_report(repo, file + 1, &out, &e);
 	buf_release(&out);
 	return failed ? app_fail(&e) : status;
 }

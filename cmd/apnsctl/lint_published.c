@@ -25,7 +25,8 @@ static struct finding *tell(const struct checked *c, enum rule_code rule, enum l
 	struct finding *f = c->unpinned;
 
 	if (!f) {
-		f = finding_add(c->fs, rule, c->want->file, (struct span){ 0 }, "%s", "");
+		f = finding_add_as(c->fs, rule, level, c->want->file, (struct span){ 0 }, "%s",
+				   message);
 		f->object = c->want->ref;
 		f->pointer = "/spec/certificateFile";
 	}
@@ -45,7 +46,8 @@ static bool contradicts(const struct checked *c)
 	if (w->topic || !published || text_eq(published, w->in_git->topic) ||
 	    acknowledges_topic(w->allow_topic_change, published, w->in_git->topic))
 		return false;
-	if (c->unpinned)
+	/* The warning may be left out among many; what it stands for is an error all the same. */
+	if (c->unpinned || !finding_about(c->fs, RULE_OTHER_TOPIC, &w->ref))
 		tell(c, RULE_OTHER_TOPIC, LEVEL_ERROR,
 		     arena_printf(c->fs->mem,
 				  "the topic is New and %s has the topic %s, but the status branch "
@@ -237,6 +239,7 @@ void lint_published(const struct published *p, const struct owners *owners,
 				     .known = known,
 				     .cert = known ? actual_match(known, w) : NULL,
 				     .fs = &t->findings };
+		w->known_topic = c.cert ? c.cert->published_topic : NULL;
 		if (check_pin(&c) || !w->in_git || !cert_is_mdm(w->in_git))
 			continue;
 		c.unpinned = finding_about(c.fs, RULE_UNPINNED_TOPIC, &w->ref);

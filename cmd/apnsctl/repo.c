@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,17 +59,36 @@ static bool is_ignored(void *self, const char *path)
 	return ignored;
 }
 
+static bool is_submodule(void *self, const char *path)
+{
+	struct repo *r = self;
+	struct arena mem = ARENA_INIT;
+	bool yes = git_source_has_submodule(r->git, arena_printf(&mem, "%s%s", r->prefix, path));
+
+	arena_release(&mem);
+	return yes;
+}
+
 const char *repo_odd_ignore(const struct repo *r, const char **why)
 {
 	return r->git ? git_source_odd_ignore(r->git, why) : NULL;
+}
+
+const char *repo_odd_attributes(const struct repo *r, struct arena *mem, const char **why)
+{
+	if (*r->commit || !r->git || !git_source_work_tree(r->git))
+		return NULL;
+	return git_source_odd_attributes(r->git, r->prefix, mem, why);
 }
 
 static int open_work_tree(struct repo *r, struct err *e)
 {
 	struct worktree_options o = { .bad_name = git_name_is_bad, .self = r };
 
-	if (r->git && git_source_work_tree(r->git))
+	if (r->git && git_source_work_tree(r->git)) {
 		o.ignored = is_ignored;
+		o.submodule = is_submodule;
+	}
 	return worktree_open(r->root, &o, &r->source, e);
 }
 
@@ -117,6 +137,16 @@ int repo_open(const char *path, const char *rev, struct repo *out, struct err *e
 	if (failed)
 		repo_close(out);
 	return failed;
+}
+
+int repo_need_files(const struct repo *r, struct err *e)
+{
+	if (*r->commit || !r->git || git_source_work_tree(r->git) || repo_has_manifests(r))
+		return 0;
+	return err_set(e, ERR_USAGE,
+		       "%s is a bare repository, without files at hand: name a revision with "
+		       "--rev, such as --rev HEAD",
+		       r->root);
 }
 
 int repo_relative(const struct repo *r, const char *path, struct arena *mem, const char **out,
@@ -242,6 +272,36 @@ int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 
 	arena_release(&mem);
 	return failed;
+}
+
+/* Does this entry of a folder stand in the work tree, or in the folder of the manifests? */
+static bool is_in_work_tree(const struct repo *r, const char *path)
+{
+	const char *top = r->git ? git_source_work_tree(r->git) : NULL;
+	char copy[PATH_MAX], whole[PATH_MAX + 1];
+
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy) ||
+	    !realpath(dirname(copy), whole))
+		return true;
+	strcat(whole, "/");
+	return text_starts(whole, top ? top : r->root);
+}
+
+int repo_check_way(const struct repo *r, const char *path, struct err *e)
+{
+	char way[PATH_MAX];
+	struct stat st;
+
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+		if (slash == path)
+			continue;
+		snprintf(way, sizeof(way), "%.*s", (int)(slash - path), path);
+		if (!lstat(way, &st) && S_ISLNK(st.st_mode) && is_in_work_tree(r, way))
+			return err_set(e, ERR_REFUSED,
+				       "%s is not written: %s is a symbolic link in the repository",
+				       path, way);
+	}
+	return 0;
 }
 
 bool repo_has_manifests(const struct repo *r)

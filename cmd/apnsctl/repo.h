@@ -26,6 +26,9 @@ struct repo {
 /* `path` NULL: the working directory; `rev` NULL: the working tree. */
 int repo_open(const char *path, const char *rev, struct repo *out, struct err *e);
 
+/* 0 when there are files or a revision to read manifests from; -1 in a bare repository without. */
+int repo_need_files(const struct repo *r, struct err *e);
+
 /*
  * The path relative to the repository's root, for filtering what is told; "" is all of it. -1 when
  * the path does not exist or leaves the repository (ERR_USAGE).
@@ -44,6 +47,12 @@ int repo_holds(const struct repo *r, const char *path, const char *relative, str
  * not followed, and why; NULL: none.
  */
 const char *repo_odd_ignore(const struct repo *r, const char **why);
+
+/*
+ * The first .gitattributes that makes the files of the working tree differ from what a commit has
+ * (why: the attribute that it names); NULL: none, or a revision is read.
+ */
+const char *repo_odd_attributes(const struct repo *r, struct arena *mem, const char **why);
 
 /*
  * A commit of the status branch: `status` as given (revision), else origin/apnsctl-status or
@@ -82,6 +91,12 @@ int repo_base_open(struct repo *r, const char *rev, struct repo_base *out, struc
  */
 int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 	       const struct buf *text, struct buf *out, struct err *e);
+
+/*
+ * 0 when a file may be written at this path: no folder on the way is a symbolic link that stands in
+ * the work tree, where the author of a pull request puts links that lead out of it. ERR_REFUSED.
+ */
+int repo_check_way(const struct repo *r, const char *path, struct err *e);
 
 /* True when the root holds an organization.yaml: what reads manifests need not search elsewhere. */
 bool repo_has_manifests(const struct repo *r);

@@ -67,8 +67,10 @@ struct plan {
 	const struct actual_tenant *actual;
 	struct step *step;
 	size_t n, cap;
-	struct cert_view *view; /* one a certificate: wanted ones first, then those that are left */
+	/* one a certificate: those of `want` first, in their order, then those that are left */
+	struct cert_view *view;
 	size_t n_view;
+	size_t *first; /* of each view: its first step; behind them, that behind their steps */
 };
 
 /*
@@ -80,6 +82,9 @@ void plan_build(const struct want_tenant *want, const struct actual_tenant *actu
 
 /* The name of the plan's tenant: that of the manifests, which may be a new one. */
 const char *plan_tenant(const struct plan *p);
+
+/* How a wanted certificate stands; NULL: `w` is NULL. */
+const struct cert_view *plan_view(const struct plan *p, const struct want_cert *w);
 
 /* The word of a step's action: "CreateKey", or for an Ask step "RenewAtPortal". */
 const char *step_action_word(const struct step *s);

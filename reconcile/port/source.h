@@ -22,9 +22,14 @@ struct source_entry {
 	const char *path; /* relative to the source's root (config: source.path) */
 	enum entry_type type;
 	char oid[OID_TEXT];
-	bool bad_name; /* "..", ".git", control characters …: never read */
+	bool bad_name; /* "..", ".git", control characters, an unknown mode …: never read */
 };
 
+/*
+ * What a walk tells an entry to. 0: go on; SOURCE_PASS: go on, and not below this folder; anything
+ * else ends the walk, which returns it.
+ */
+enum { SOURCE_STOP = 1, SOURCE_PASS = 2 };
 typedef int source_entry_fn(const struct source_entry *entry, void *arg, struct err *e);
 
 enum { SOURCE_FILE_MAX = 1 << 20, SOURCE_ENTRIES_MAX = 1000000, SOURCE_DEPTH_MAX = 16 };
@@ -40,7 +45,7 @@ struct source_ops {
 	int (*descends)(struct source *s, const char *commit, const char *ancestor, struct err *e);
 	/*
 	 * The entries of one folder of a commit ("" is the root), by name; not recursive. A folder
-	 * that is not there has no entries.
+	 * that is not there, or is none, has no entries.
 	 */
 	int (*list)(struct source *s, const char *commit, const char *folder, source_entry_fn *fn,
 		    void *arg, struct err *e);

@@ -14,24 +14,35 @@ struct feed {
 	struct set *set;
 	struct findings *fs;
 	struct sha256 *print; /* NULL: none is taken */
+	size_t n_entry, n_byte, n_refused; /* of the present walk */
 };
 
 /* What is not read may have held objects, unless it stands where none are looked for. */
 static void note_unread(struct feed *f, const char *path)
 {
-	const char *const places[] = { "organization.yaml", "servers", "accounts", "tenants" };
+	const char *const places[] = { "organization.yaml", "organization.yml", "servers",
+				       "accounts", "tenants" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		if (path_is_below(path, places[i]))
 			f->set->broken = true;
 }
 
+/* Of one walk, so that what else is said of its folder has a place. */
+enum { REFUSED_MAX = 1000 };
+
 /* Entries that are never read are findings. */
 static bool is_refused(struct feed *f, const struct source_entry *e)
 {
-	const char *path = arena_strdup(f->fs->mem, e->path);
 	struct span none = { 0 };
 
+	if (!e->bad_name && e->type != ENTRY_SYMLINK && e->type != ENTRY_SUBMODULE)
+		return false;
+	if (++f->n_refused > REFUSED_MAX) {
+		note_unread(f, e->path);
+		return true;
+	}
+	const char *path = arena_strdup(f->fs->mem, e->path);
 	if (e->bad_name)
 		finding_add(f->fs, RULE_BAD_PATH, path, none,
 			    "the name is not allowed (\"..\", \".git\" or control characters); the "
@@ -39,13 +50,23 @@ static bool is_refused(struct feed *f, const struct source_entry *e)
 	else if (e->type == ENTRY_SYMLINK)
 		finding_add(f->fs, RULE_SYMLINK, path, none,
 			    "symbolic links are not followed; put the file itself here");
-	else if (e->type == ENTRY_SUBMODULE)
+	else
 		finding_add(f->fs, RULE_SUBMODULE, path, none,
 			    "submodules are not read; put the files themselves here");
-	else
-		return false;
 	note_unread(f, path);
 	return true;
+}
+
+static bool is_organization(const char *path)
+{
+	return text_eq(path, "organization.yaml") || text_eq(path, "organization.yml");
+}
+
+/* What is read of the root itself. */
+static bool is_root_place(const char *path)
+{
+	return is_organization(path) || text_eq(path, "servers") || text_eq(path, "accounts") ||
+	       text_eq(path, "tenants");
 }
 
 /* All that the file's findings and objects follow from; `bytes` NULL: it is not read. */
@@ -67,11 +88,51 @@ static void print_entry(struct sha256 *h, const struct source_entry *entry, cons
 	sha256_add(h, digest, sizeof(digest));
 }
 
+static bool is_spent(const struct feed *f, bool is_nobodys)
+{
+	return f->n_entry > (is_nobodys ? LOAD_OTHER_ENTRIES_MAX : LOAD_ENTRIES_MAX) ||
+	       f->n_byte > (is_nobodys ? LOAD_OTHER_BYTES_MAX : LOAD_BYTES_MAX);
+}
+
+static void tell_spent(struct feed *f, const char *folder)
+{
+	finding_add(f->fs, RULE_BLOB_TOO_LARGE, *folder ? folder : NULL, (struct span){ 0 },
+		    *folder ? "the folder has more than 20,000 entries or 64 MiB; what comes "
+			      "behind is not read"
+			    : "there are more than 200,000 entries or 1 GiB outside of what is "
+			      "read as manifests; what comes behind is not looked at");
+	if (*folder)
+		note_unread(f, folder);
+}
+
+/* Walks all below a folder ("" for what is nobody's), up to its limits. */
+static int walk(struct feed *f, const char *folder, source_entry_fn *fn, struct err *e)
+{
+	struct source *s = f->load->source;
+
+	f->n_entry = f->n_byte = f->n_refused = 0;
+	int rc = s->ops->walk(s, f->load->commit, folder, fn, f, e);
+	if (rc && rc != SOURCE_STOP)
+		return rc;
+	if (rc && f->print)
+		sha256_add_text(f->print, "more");
+	folder = f->fs ? arena_strdup(f->fs->mem, folder) : NULL;
+	if (f->n_refused > REFUSED_MAX)
+		finding_add(f->fs, RULE_BAD_PATH, *folder ? folder : NULL, (struct span){ 0 },
+			    "%zu more entries are links, submodules or have names that are not "
+			    "allowed",
+			    f->n_refused - REFUSED_MAX);
+	if (rc && f->fs)
+		tell_spent(f, folder);
+	return 0;
+}
+
 static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 {
 	struct feed *f = arg;
 	struct buf *bytes = &f->load->bytes;
 
+	f->n_entry++;
 	if (is_refused(f, entry) || entry->type != ENTRY_FILE) {
 		print_entry(f->print, entry, NULL);
 		return 0;
@@ -87,28 +148,46 @@ static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 		note_unread(f, entry->path);
 		return 0;
 	}
+	f->n_byte += bytes->len;
 	set_add_file(f->set, entry->path, buf_str(bytes), bytes->len, f->load->certs, f->fs);
 	return 0;
 }
 
-/* True for files that no set has: nothing but secrets and misplaced documents is looked for. */
-static bool is_nobodys(const char *path)
+static int feed_member(const struct source_entry *entry, void *arg, struct err *e)
 {
-	const char *tenant;
-	size_t len;
+	int failed = feed_file(entry, arg, e);
 
-	switch (path_classify(path, &tenant, &len)) {
-	case PATH_OTHER:
-	case PATH_OTHER_YAML:
-		return true;
-	default:
-		return false;
-	}
+	return failed ? failed : is_spent(arg, false) ? SOURCE_STOP : 0;
 }
 
+/* Folders of the root of which a walk of their own tells. */
+static bool is_shared_folder(const char *path)
+{
+	return text_eq(path, "servers") || text_eq(path, "accounts");
+}
+
+/* A tenant, or what can be none in its place. Git has hidden folders for other purposes. */
+static bool is_tenant_place(const struct source_entry *entry)
+{
+	const char *name = entry->path + strlen("tenants/");
+
+	return text_starts(entry->path, "tenants/") && !strchr(name, '/') &&
+	       (entry->type != ENTRY_FILE || entry->bad_name) &&
+	       (entry->type != ENTRY_FOLDER || entry->bad_name || *name != '.');
+}
+
+/*
+ * Nothing but secrets and misplaced documents is looked for in what no set has. What has been told
+ * by another walk is passed.
+ */
 static int feed_nobodys(const struct source_entry *entry, void *arg, struct err *e)
 {
-	return is_nobodys(entry->path) ? feed_file(entry, arg, e) : 0;
+	if (is_shared_folder(entry->path) || is_tenant_place(entry))
+		return SOURCE_PASS;
+	if (is_root_place(entry->path))
+		return 0;
+	int failed = feed_file(entry, arg, e);
+	return failed ? failed : is_spent(arg, true) ? SOURCE_STOP : 0;
 }
 
 static int note_tenant(const struct source_entry *entry, void *arg, struct err *e)
@@ -117,7 +196,7 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 	struct load *l = f->load;
 
 	(void)e;
-	if (is_refused(f, entry) || entry->type != ENTRY_FOLDER) {
+	if (!is_tenant_place(entry) || is_refused(f, entry)) {
 		print_entry(f->print, entry, NULL);
 		return 0;
 	}
@@ -128,32 +207,40 @@ static int note_tenant(const struct source_entry *entry, void *arg, struct err *
 	return 0;
 }
 
-static int feed_organization(const struct source_entry *entry, void *arg, struct err *e)
+/* In the place of a folder that is read, which seems to be empty. */
+static void refuse_file(struct feed *f, const char *path)
 {
-	struct feed *f = arg;
+	finding_add(f->fs, RULE_BAD_PATH, arena_strdup(f->fs->mem, path), (struct span){ 0 },
+		    "a file stands where a folder is read; rename it");
+	note_unread(f, path);
+}
 
-	if (!text_eq(entry->path, "organization.yaml") && !text_eq(entry->path, "organization.yml"))
+static int feed_root(const struct source_entry *entry, void *arg, struct err *e)
+{
+	if (!is_root_place(entry->path))
 		return 0;
-	return feed_file(entry, f, e);
+	if (entry->type == ENTRY_FILE && !entry->bad_name && !is_organization(entry->path))
+		refuse_file(arg, entry->path);
+	return feed_file(entry, arg, e);
 }
 
 static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 {
 	const struct source_ops *ops = l->source->ops;
 	struct sha256 h;
-	struct feed f = { l, &l->shared, &l->findings, extent == LOAD_PRINTED ? &h : NULL };
+	struct feed f = { .load = l,
+			  .set = &l->shared,
+			  .fs = &l->findings,
+			  .print = extent == LOAD_PRINTED ? &h : NULL };
 
 	sha256_init(&h);
-	if (ops->list(l->source, l->commit, "", feed_organization, &f, e) ||
-	    ops->walk(l->source, l->commit, "servers", feed_file, &f, e) ||
-	    ops->walk(l->source, l->commit, "accounts", feed_file, &f, e) ||
+	if (ops->list(l->source, l->commit, "", feed_root, &f, e) ||
+	    walk(&f, "servers", feed_member, e) || walk(&f, "accounts", feed_member, e) ||
 	    ops->list(l->source, l->commit, "tenants", note_tenant, &f, e))
 		return -1;
 	if (f.print)
 		sha256_end_hex(&h, l->print);
-	if (extent == LOAD_ALL)
-		return ops->walk(l->source, l->commit, "", feed_nobodys, &f, e);
-	return 0;
+	return extent == LOAD_ALL ? walk(&f, "", feed_nobodys, e) : 0;
 }
 
 static int by_name(const void *x, const void *y)
@@ -161,15 +248,15 @@ static int by_name(const void *x, const void *y)
 	return text_cmp(((const struct load_name *)x)->name, ((const struct load_name *)y)->name);
 }
 
-/* Git lists a folder as if its name ended in '/': acme-us before acme. */
-static void sort_tenants(struct load *l)
+/* What the shared objects may list. */
+static void name_folders(struct load *l)
 {
-	if (!l->n_tenant)
-		return;
-	qsort(l->tenant, l->n_tenant, sizeof(*l->tenant), by_name);
-	l->shared.folder = arena_array(&l->mem, l->n_tenant, sizeof(*l->shared.folder));
+	const char **name = arena_array(&l->mem, l->n_tenant + 1, sizeof(*name));
+
 	for (size_t i = 0; i < l->n_tenant; i++)
-		l->shared.folder[l->shared.n_folder++] = l->tenant[i].name;
+		name[i] = l->tenant[i].name;
+	l->shared.folder = name;
+	l->shared.n_folder = l->n_tenant;
 }
 
 int load_open(struct load *l, struct source *source, const char *commit,
@@ -184,7 +271,10 @@ int load_open(struct load *l, struct source *source, const char *commit,
 		load_close(l);
 		return -1;
 	}
-	sort_tenants(l);
+	/* Git lists a folder as if its name ended in '/': acme-us before acme. */
+	if (l->n_tenant)
+		qsort(l->tenant, l->n_tenant, sizeof(*l->tenant), by_name);
+	name_folders(l);
 	shared_check(&l->shared, &l->findings);
 	l->is_partial = l->shared.broken;
 	l->n_document = l->shared.n_document;
@@ -197,10 +287,13 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	out->findings = (struct findings)FINDINGS_INIT(&out->mem);
 	set_init(&out->set, &out->mem, arena_strdup(&out->mem, name));
 	struct sha256 h;
-	struct feed f = { l, &out->set, &out->findings, *l->print ? &h : NULL };
+	struct feed f = { .load = l,
+			  .set = &out->set,
+			  .fs = &out->findings,
+			  .print = *l->print ? &h : NULL };
 	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
 	sha256_init(&h);
-	if (l->source->ops->walk(l->source, l->commit, folder, feed_file, &f, e)) {
+	if (walk(&f, folder, feed_member, e)) {
 		load_tenant_release(out);
 		return err_wrap(e, "tenant %s", name);
 	}
@@ -222,7 +315,9 @@ static int print_file(const struct source_entry *entry, void *arg, struct err *e
 	if (r < 0)
 		return -1;
 	print_entry(f->print, entry, r ? NULL : &f->load->bytes);
-	return 0;
+	f->n_entry++;
+	f->n_byte += r ? 0 : f->load->bytes.len;
+	return is_spent(f, false) ? SOURCE_STOP : 0;
 }
 
 int load_tenant_print(struct load *l, const char *name, char print[SHA256_HEX], struct err *e)
@@ -233,7 +328,7 @@ int load_tenant_print(struct load *l, const char *name, char print[SHA256_HEX], 
 	const char *folder = arena_printf(&mem, "tenants/%s", name);
 
 	sha256_init(&h);
-	int failed = l->source->ops->walk(l->source, l->commit, folder, print_file, &f, e);
+	int failed = walk(&f, folder, print_file, e);
 	sha256_end_hex(&h, print);
 	arena_release(&mem);
 	return failed ? -1 : 0;

@@ -12,6 +12,13 @@
 #include "schema/load/set.h"
 #include "schema/resolve/desired.h"
 
+/*
+ * A few objects of Git can say a million entries. What a folder of a tenant, servers or accounts
+ * has more is not read, and of what belongs to nobody; a finding says so.
+ */
+enum { LOAD_ENTRIES_MAX = 20000, LOAD_OTHER_ENTRIES_MAX = 200000 };
+enum { LOAD_BYTES_MAX = 64 << 20, LOAD_OTHER_BYTES_MAX = 1 << 30 };
+
 struct load_name {
 	const char *name;     /* of the tenant's folder */
 	char tree[OID_TEXT];  /* of its subtree; "" where the source has none */

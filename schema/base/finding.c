@@ -41,6 +41,14 @@ const struct rule *rule_of(unsigned code)
 	return bsearch(&code, rules, sizeof(rules) / sizeof(rules[0]), sizeof(rules[0]), by_code);
 }
 
+const struct rule *rule_by_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strlen(rules[i].name) == len && memcmp(rules[i].name, name, len) == 0)
+			return &rules[i];
+	return NULL;
+}
+
 bool rule_can_be_ignored(unsigned code)
 {
 	switch (code) {
@@ -54,14 +62,15 @@ bool rule_can_be_ignored(unsigned code)
 	}
 }
 
-static struct finding *push(struct findings *fs, enum rule_code code, const char *file)
+static struct finding *push(struct findings *fs, enum rule_code code, enum level level,
+			    const char *file)
 {
 	struct finding *f = arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*f));
 
 	f->rule = rule_of(code);
-	f->level = f->rule->level;
+	f->level = level;
 	f->file = file;
-	fs->n_level[f->level]++;
+	fs->n_level[level]++;
 	return f;
 }
 
@@ -70,8 +79,20 @@ static bool is_listed(const struct findings *fs, const struct finding *f)
 	return f >= fs->item && f < fs->item + fs->n;
 }
 
+/* What counts those that were left out last; NULL: none was. */
+static struct finding *count_line(struct findings *fs)
+{
+	if (fs->n_rest)
+		return &fs->item[fs->rest_at];
+	return fs->n_left_out ? &fs->item[fs->from + FINDINGS_PER_FILE - 1] : NULL;
+}
+
 void finding_set_level(struct findings *fs, struct finding *f, enum level level)
 {
+	struct finding *line = f == &fs->dummy ? count_line(fs) : NULL;
+
+	if (line && level > line->level)
+		finding_set_level(fs, line, level);
 	if (is_listed(fs, f)) {
 		fs->n_level[f->level]--;
 		fs->n_level[level]++;
@@ -87,17 +108,16 @@ static void enter_file(struct findings *fs, const char *file)
 		return;
 	fs->last_file = file;
 	fs->from = fs->n;
-	fs->n_left_out = 0;
+	fs->n_left_out = fs->n_here = 0;
 }
 
 /* The last place of a file that has had its share. */
 static void leave_out(struct findings *fs, enum level level)
 {
 	if (!fs->n_left_out) {
-		struct finding *last = push(fs, RULE_TOO_MANY_FINDINGS, fs->last_file);
+		struct finding *last = push(fs, RULE_TOO_MANY_FINDINGS, level, fs->last_file);
 		fs->left_out = arena_alloc(fs->mem, LEFT_OUT_BYTES);
 		last->message = fs->left_out;
-		finding_set_level(fs, last, level);
 	}
 	struct finding *last = &fs->item[fs->from + FINDINGS_PER_FILE - 1];
 	if (level > last->level)
@@ -128,27 +148,109 @@ static bool has_room(const struct findings *fs)
 	return fs->n - fs->from < FINDINGS_PER_FILE - 1;
 }
 
-/* So that no error hides behind notes. */
-static struct finding *replace(struct findings *fs, enum rule_code code, const char *file)
+static struct finding *dummy(struct findings *fs, enum rule_code code)
 {
-	const struct rule *rule = rule_of(code);
-	size_t w = weakest(fs);
-	bool worse = rule->level > fs->item[w].level;
+	fs->dummy = (struct finding){ .rule = rule_of(code), .level = LEVEL_NOTE };
+	return &fs->dummy;
+}
 
-	leave_out(fs, worse ? fs->item[w].level : rule->level);
-	fs->dummy = (struct finding){ .rule = rule, .level = LEVEL_NOTE };
-	if (!worse)
-		return &fs->dummy;
-	struct finding *f = &fs->item[w];
-	finding_set_level(fs, f, rule->level);
-	*f = (struct finding){ .rule = rule, .level = rule->level, .file = file };
+/* Another one in the place of `f`. */
+static struct finding *put(struct findings *fs, struct finding *f, enum rule_code code,
+			   enum level level, const char *file)
+{
+	finding_set_level(fs, f, level);
+	*f = (struct finding){ .rule = rule_of(code), .level = level, .file = file };
 	return f;
+}
+
+/* So that no error hides behind notes. */
+static struct finding *replace(struct findings *fs, enum rule_code code, enum level level,
+			       const char *file)
+{
+	size_t w = weakest(fs);
+	bool worse = level > fs->item[w].level;
+
+	leave_out(fs, worse ? fs->item[w].level : level);
+	return worse ? put(fs, &fs->item[w], code, level, file) : dummy(fs, code);
+}
+
+/* FINDINGS_MAX are listed, or would be with the one that counts the rest. */
+static bool is_full(const struct findings *fs)
+{
+	return fs->n + !fs->rest >= FINDINGS_MAX;
+}
+
+static void count_rest(struct findings *fs, size_t n, enum level level)
+{
+	if (!fs->rest) {
+		fs->rest = arena_alloc(fs->mem, LEFT_OUT_BYTES);
+		fs->rest_at = fs->n;
+		push(fs, RULE_TOO_MANY_FINDINGS, level, NULL)->message = fs->rest;
+	}
+	struct finding *line = &fs->item[fs->rest_at];
+	if (level > line->level)
+		finding_set_level(fs, line, level);
+	fs->n_rest += n;
+	snprintf(fs->rest, LEFT_OUT_BYTES,
+		 "There are at least %zu more findings; mend these first and run again.",
+		 fs->n_rest);
+}
+
+/* The first listed one that is weaker than `level`; NULL: none is. */
+static struct finding *weaker(struct findings *fs, enum level level)
+{
+	for (; fs->weakest < level; fs->weakest++, fs->weakest_at = 0)
+		for (; fs->weakest_at < fs->n; fs->weakest_at++)
+			if (fs->item[fs->weakest_at].level == fs->weakest &&
+			    !(fs->rest && fs->weakest_at == fs->rest_at))
+				return &fs->item[fs->weakest_at];
+	return NULL;
+}
+
+/* The place of a weaker one in a list that is full; NULL: there is none. */
+static struct finding *place_of_weaker(struct findings *fs, enum rule_code code, enum level level,
+				       const char *file)
+{
+	struct finding *f =
+	    fs->n_here < FINDINGS_PER_FILE - 1 ? weaker(fs, level) : NULL;
+
+	count_rest(fs, 1, f ? f->level : level);
+	fs->n_here += f != NULL;
+	return f ? put(fs, f, code, level, file) : NULL;
+}
+
+static struct finding *take(struct findings *fs, enum rule_code code, enum level level,
+			    const char *file)
+{
+	struct finding *f;
+
+	enter_file(fs, file);
+	if (is_full(fs)) {
+		f = place_of_weaker(fs, code, level, file);
+		return f ? f : dummy(fs, code);
+	}
+	return has_room(fs) ? push(fs, code, level, file) : replace(fs, code, level, file);
 }
 
 bool findings_full(const struct findings *fs, const char *file)
 {
-	return text_eq(file, fs->last_file) && fs->n_left_out &&
-	       fs->item[weakest(fs)].level == LEVEL_ERROR;
+	if (!text_eq(file, fs->last_file))
+		return false;
+	if (fs->n_rest && (fs->n_here >= FINDINGS_PER_FILE - 1 || fs->weakest == LEVEL_ERROR))
+		return true;
+	return fs->n_left_out && !fs->n_rest && fs->item[weakest(fs)].level == LEVEL_ERROR;
+}
+
+static struct finding *add(struct findings *fs, enum rule_code code, enum level level,
+			   const char *file, struct span at, const char *fmt, va_list ap)
+{
+	struct finding *f = take(fs, code, level, file);
+
+	if (f == &fs->dummy)
+		return f;
+	f->at = at;
+	f->message = arena_vprintf(fs->mem, fmt, ap);
+	return f;
 }
 
 struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
@@ -156,13 +258,19 @@ struct finding *finding_add(struct findings *fs, enum rule_code code, const char
 {
 	va_list ap;
 
-	enter_file(fs, file);
-	struct finding *f = has_room(fs) ? push(fs, code, file) : replace(fs, code, file);
-	if (f == &fs->dummy)
-		return f;
-	f->at = at;
 	va_start(ap, fmt);
-	f->message = arena_vprintf(fs->mem, fmt, ap);
+	struct finding *f = add(fs, code, rule_of(code)->level, file, at, fmt, ap);
+	va_end(ap);
+	return f;
+}
+
+struct finding *finding_add_as(struct findings *fs, enum rule_code code, enum level level,
+			       const char *file, struct span at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	struct finding *f = add(fs, code, level, file, at, fmt, ap);
 	va_end(ap);
 	return f;
 }
@@ -191,6 +299,18 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 	f->fix = e;
 }
 
+void finding_suggest_also(struct findings *fs, struct finding *f, const char *file, struct span at,
+			  const char *text)
+{
+	struct edit *more = arena_array(fs->mem, f->n_also + 1, sizeof(*more));
+
+	for (size_t i = 0; i < f->n_also; i++)
+		more[i] = f->also[i];
+	more[f->n_also++] =
+	    (struct edit){ file, at, arena_strdup(fs->mem, text), f->fix ? f->fix->title : NULL };
+	f->also = more;
+}
+
 static const struct related *copy_related(struct arena *mem, const struct finding *f)
 {
 	struct related *r = arena_array(mem, f->n_related + 1, sizeof(*r));
@@ -201,21 +321,39 @@ static const struct related *copy_related(struct arena *mem, const struct findin
 	return r;
 }
 
-static const struct edit *copy_edit(struct arena *mem, const struct edit *from)
+static const struct edit *copy_edits(struct arena *mem, const struct edit *from, size_t n)
 {
-	struct edit *e = from ? arena_alloc(mem, sizeof(*e)) : NULL;
+	struct edit *e = n ? arena_array(mem, n, sizeof(*e)) : NULL;
 
-	if (e)
-		*e = (struct edit){ arena_strdup(mem, from->file), from->at,
-				    arena_strdup(mem, from->text), arena_strdup(mem, from->title) };
+	for (size_t i = 0; i < n; i++)
+		e[i] = (struct edit){ arena_strdup(mem, from[i].file), from[i].at,
+				      arena_strdup(mem, from[i].text),
+				      arena_strdup(mem, from[i].title) };
 	return e;
+}
+
+/* Where a copy of `f` goes; NULL: it is only counted. */
+static struct finding *place_of(struct findings *fs, const struct findings *from,
+				const struct finding *f)
+{
+	if (f->message == from->rest && from->rest) {
+		count_rest(fs, from->n_rest, f->level);
+		return NULL;
+	}
+	if (is_full(fs)) {
+		fs->n_here = 0; /* its file had its share there */
+		return place_of_weaker(fs, (enum rule_code)f->rule->code, f->level, f->file);
+	}
+	return push(fs, (enum rule_code)f->rule->code, f->level, f->file);
 }
 
 void findings_append(struct findings *fs, const struct findings *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		const struct finding *f = &from->item[i];
-		struct finding *to = arena_push(fs->mem, &fs->item, &fs->n, &fs->cap, sizeof(*to));
+		struct finding *to = place_of(fs, from, f);
+		if (!to)
+			continue;
 		*to = *f;
 		to->file = arena_strdup(fs->mem, f->file);
 		to->object.tenant = arena_strdup(fs->mem, f->object.tenant);
@@ -223,9 +361,21 @@ void findings_append(struct findings *fs, const struct findings *from)
 		to->pointer = arena_strdup(fs->mem, f->pointer);
 		to->message = arena_strdup(fs->mem, f->message);
 		to->related = copy_related(fs->mem, f);
-		to->fix = copy_edit(fs->mem, f->fix);
-		fs->n_level[f->level]++;
+		to->fix = copy_edits(fs->mem, f->fix, f->fix != NULL);
+		to->also = copy_edits(fs->mem, f->also, f->n_also);
 	}
+}
+
+/* After the list was changed: nothing is known of its places any more. */
+static void forget_places(struct findings *fs)
+{
+	fs->from = fs->n;
+	fs->last_file = NULL;
+	fs->n_left_out = fs->n_here = fs->weakest_at = 0;
+	fs->weakest = LEVEL_NOTE;
+	for (size_t i = 0; fs->rest && i < fs->n; i++)
+		if (fs->item[i].message == fs->rest)
+			fs->rest_at = i;
 }
 
 void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct finding *f), void *arg)
@@ -233,14 +383,14 @@ void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct fin
 	size_t kept = 0;
 
 	for (size_t i = 0; i < fs->n; i++) {
-		if (keep(arg, &fs->item[i]))
-			fs->item[kept++] = fs->item[i];
+		const struct finding *f = &fs->item[i];
+		if ((fs->rest && f->message == fs->rest) || keep(arg, f))
+			fs->item[kept++] = *f;
 		else
-			fs->n_level[fs->item[i].level]--;
+			fs->n_level[f->level]--;
 	}
-	fs->n = fs->from = kept;
-	fs->last_file = NULL;
-	fs->n_left_out = 0;
+	fs->n = kept;
+	forget_places(fs);
 }
 
 static int cmp_u32(uint32_t a, uint32_t b)
@@ -266,6 +416,7 @@ void findings_sort(struct findings *fs)
 {
 	if (fs->n)
 		qsort(fs->item, fs->n, sizeof(fs->item[0]), by_place);
+	forget_places(fs);
 }
 
 /* All but the place. */
@@ -283,6 +434,14 @@ static int by_content(const void *x, const void *y)
 	return c ? c : text_cmp(a->message, b->message);
 }
 
+bool findings_have(const struct findings *fs, const struct finding *f)
+{
+	for (size_t i = 0; i < fs->n; i++)
+		if (!by_content(&fs->item[i], f))
+			return true;
+	return false;
+}
+
 void findings_subtract(struct findings *fs, struct findings *base)
 {
 	size_t kept = 0, k = 0;
@@ -296,7 +455,7 @@ void findings_subtract(struct findings *fs, struct findings *base)
 		int c = -1;
 		while (k < base->n && (c = by_content(&base->item[k], &fs->item[i])) < 0)
 			k++;
-		if (k < base->n && c == 0) {
+		if (k < base->n && c == 0 && fs->item[i].rule->code != RULE_TOO_MANY_FINDINGS) {
 			k++;
 			continue;
 		}
@@ -304,6 +463,7 @@ void findings_subtract(struct findings *fs, struct findings *base)
 		fs->item[kept++] = fs->item[i];
 	}
 	fs->n = kept;
+	forget_places(fs);
 }
 
 enum rule_stop findings_stop(const struct findings *fs)
@@ -318,6 +478,8 @@ enum rule_stop findings_stop(const struct findings *fs)
 
 const char *finding_text(const struct finding *f, struct arena *mem)
 {
+	if (!f->file)
+		return f->message;
 	return f->at.line ? arena_printf(mem, "%s:%u: %s", f->file, f->at.line, f->message)
 			  : arena_printf(mem, "%s: %s", f->file, f->message);
 }

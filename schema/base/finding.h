@@ -42,6 +42,9 @@ enum rule_code {
 /* The row of a code; NULL when there is none. */
 const struct rule *rule_of(unsigned code);
 
+/* The row of a name ("missing-reference") of `len` bytes; NULL when there is none. */
+const struct rule *rule_by_name(const char *name, size_t len);
+
 /* May a comment with a reason ignore what this rule tells? */
 bool rule_can_be_ignored(unsigned code);
 
@@ -73,9 +76,11 @@ struct finding {
 	const struct related *related;
 	size_t n_related;
 	const struct edit *fix; /* NULL: none */
+	const struct edit *also; /* what has to be edited with it, in any file */
+	size_t n_also;
 };
 
-enum { FINDINGS_PER_FILE = 100 };
+enum { FINDINGS_PER_FILE = 100, FINDINGS_MAX = 10000 };
 
 struct findings {
 	struct arena *mem; /* all texts live there */
@@ -86,6 +91,12 @@ struct findings {
 	size_t from;           /* where its findings begin */
 	size_t n_left_out;
 	char *left_out; /* the message that says how many */
+	size_t n_rest;  /* of all files, behind FINDINGS_MAX */
+	char *rest;     /* its message; NULL: none */
+	size_t rest_at; /* the finding that has it */
+	size_t n_here;  /* of the last file, that took the place of others since the list is full */
+	enum level weakest; /* nothing listed is weaker, */
+	size_t weakest_at;  /* nor so weak before this one */
 	struct finding dummy;
 };
 
@@ -97,11 +108,17 @@ struct findings {
  *
  * Of one file FINDINGS_PER_FILE are listed at most. The last of them is then
  * RULE_TOO_MANY_FINDINGS: it counts what was left out and has the level of the worst of it. A worse
- * finding takes the place of a listed one; the result for what has no place is a dummy.
+ * finding takes the place of a listed one; the result for what has no place is a dummy. In the same
+ * way FINDINGS_MAX are listed of all files, the last of which concerns no file and counts the rest.
  */
 struct finding *finding_add(struct findings *fs, enum rule_code code, const char *file,
 			    struct span at, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6), returns_nonnull));
+
+/* The same with a level of its own. */
+struct finding *finding_add_as(struct findings *fs, enum rule_code code, enum level level,
+			       const char *file, struct span at, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7), returns_nonnull));
 
 /*
  * True when findings of this file were left out and those that are listed are errors: whoever works
@@ -109,7 +126,10 @@ struct finding *finding_add(struct findings *fs, enum rule_code code, const char
  */
 bool findings_full(const struct findings *fs, const char *file);
 
-/* Lowers (or raises) the level of one that was just added. */
+/*
+ * Lowers (or raises) the level of one that was just added. What counts those that were left out is
+ * never below one of them.
+ */
 void finding_set_level(struct findings *fs, struct finding *f, enum level level);
 
 /* Adds a related place. */
@@ -120,6 +140,10 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
 		     const char *title);
 
+/* Adds an edit to the one that is suggested, for one mistake that stands in several places. */
+void finding_suggest_also(struct findings *fs, struct finding *f, const char *file, struct span at,
+			  const char *text);
+
 /* Copies all findings of `from` with their texts, so that the other arena can be released. */
 void findings_append(struct findings *fs, const struct findings *from);
 
@@ -129,9 +153,13 @@ void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct fin
 
 /*
  * Takes out what `base` has as well: the same rule, file, object, pointer and message, wherever in
- * the file it stands, as often as it is there. Both are in another order then.
+ * the file it stands, as often as it is there. RULE_TOO_MANY_FINDINGS stays: nobody knows whether
+ * what it counts is in both. Both are in another order then.
  */
 void findings_subtract(struct findings *fs, struct findings *base);
+
+/* True when there is the same one, wherever in the file it stands: what findings_subtract takes. */
+bool findings_have(const struct findings *fs, const struct finding *f);
 
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);

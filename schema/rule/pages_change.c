@@ -30,7 +30,8 @@ static const struct rule_page pages[] = {
 	  .bad.files = ISSUED("2025-03-01 to 2026-03-01"),
 	  .good.files = ISSUED("2027-02-01 to 2028-02-01") },
 	{ 5003,
-	  "A policy that gets another effective topic strands the devices below it. If that is "
+	  "A policy that gives its devices another topic strands those that are enrolled. If that "
+	  "is "
 	  "meant, allowReenrol on the policy or the assignment names both topics.",
 	  .before.yaml =
 	      TWO NEXT LAB NEXT ASSIGNMENT("lab", "certificateRef: push, policyRef: lab"),
@@ -111,8 +112,10 @@ static const struct rule_page pages[] = {
 	  .bad.files = "tenants/acme/git~1: text\n",
 	  .good.files = "tenants/acme/notes.txt: text\n" },
 	{ 6004,
-	  "The limit of 1 MiB keeps one large file from stopping everybody's run. What is not "
-	  "needed here can be kept elsewhere; manifests can be split.",
+	  "The limits keep what is large from stopping everybody's run: 1 MiB a file; 20,000 entries "
+	  "and 64 MiB each for a tenant's folder, servers and accounts; for lint also 200,000 entries "
+	  "and 1 GiB in what no manifest stands in. What is not needed here can be kept elsewhere; "
+	  "manifests can be split.",
 	  .bad.files = "tenants/acme/example.yaml: 2 MiB\n", .good.yaml = POLICY("lab", "") },
 };
 

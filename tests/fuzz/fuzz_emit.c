@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
-enum { FIELDS = 7, FINDINGS_MAX = 64, OUT_MAX = 64 << 20, SUMMARY_MAX = 2000 };
+enum { FIELDS = 7, FUZZED_MAX = 64, OUT_MAX = 64 << 20, SUMMARY_MAX = 2000 };
 enum { FILE_NAME, MESSAGE, TENANT, NAME, POINTER, RELATED, NEW_TEXT };
 
 struct world {
@@ -84,7 +84,7 @@ static void add(struct world *w, unsigned char control, char *const field[FIELDS
 static void read_input(struct world *w, const char *data, size_t size)
 {
 	w->fs = (struct findings)FINDINGS_INIT(&w->mem);
-	while (w->fs.n < FINDINGS_MAX && size > 1) {
+	while (w->fs.n < FUZZED_MAX && size > 1) {
 		char *field[FIELDS];
 		const char *at = data + 1, *end = data + size;
 		unsigned n = 0;
@@ -229,7 +229,7 @@ struct junit {
 	struct world *world;
 	size_t tests, failures;
 	char *class;
-	const char *name[FINDINGS_MAX + 1];
+	const char *name[FUZZED_MAX + 1];
 };
 
 static void junit_found(void *self, const char *element, const char *name, const char *value)
@@ -242,7 +242,7 @@ static void junit_found(void *self, const char *element, const char *name, const
 		const char *both = arena_printf(&j->world->mem, "%s\t%s", j->class, value);
 		for (size_t i = 0; i < j->tests; i++)
 			must(!text_eq(j->name[i], both));
-		must(j->tests <= FINDINGS_MAX);
+		must(j->tests <= FUZZED_MAX);
 		j->name[j->tests++] = both;
 	}
 	if (text_eq(element, "failure") && !name) {

@@ -36,4 +36,16 @@ for f in text concise json github gitlab sarif junit; do
 	"$APNSCTL" lint --format $f "$T/repo" 2>&1 | grep -v '^::[a-z]* \(file=[^:]*,\)\{0,1\}title=' >"$T/out"
 	is "$f: no path becomes a command of the runner" "$(grep -c '^::' "$T/out")" 0
 done
+
+# A report goes where it was told to, and not where a committed link leads.
+mkdir "$T/outside"
+ln -s "$T/outside" "$T/repo/rep"
+cd "$T/repo" || exit 1
+exits "a report is not written through a link of the repository" 5 "$APNSCTL" lint --format sarif=rep/victim
+is "which is told" "$(cat "$T/err")" "apnsctl: rep/victim is not written: rep is a symbolic link in the repository"
+is "and nothing is there" "$(ls "$T/outside")" ""
+exits "nor by its whole path" 5 "$APNSCTL" lint --format "sarif=$T/repo/./rep/victim"
+ln -s "$T/outside" "$T/way"
+exits "a link of the user's own is followed" 3 "$APNSCTL" lint --format "sarif=$T/way/report"
+is "to its end" "$(ls "$T/outside")" "report"
 finish

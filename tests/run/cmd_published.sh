@@ -92,6 +92,12 @@ is "it is an error at the topic, without the edit that would pin the wrong one" 
 d=json.load(sys.stdin); f=[f for f in d["findings"] if f["level"]=="error"][0]
 print(d["checksSkipped"], f["code"], f["file"], f["line"], f["column"], f["endColumn"], f["message"], f.get("fix"))' <"$T/out")" \
 	"[] APN4003 tenants/acme/push.yaml 6 10 13 the topic is New and tenants/acme/push.pem has the topic $other, but the status branch says that this certificate has $topic; write that one here and take the file of its row, or acknowledge both with allowTopicChange None"
+# A warning that is left out among many others hides no error.
+sed -i "s/^metadata: .*/metadata: {name: push, tenant: acme, labels: {$(seq -s ', ' -f 'l%g: yes' 120)}}/" tenants/acme/push.yaml
+"$APNSCTL" lint --format concise >"$T/out" 2>"$T/err"
+is "an error is told behind a hundred warnings" "$?" 3
+contains "in its words" "$(cat "$T/out")" "APN4003 other-topic"
+sed -i "s/^metadata: .*/metadata: {name: push, tenant: acme}/" tenants/acme/push.yaml
 printf '  allowTopicChange: {from: %s, to: New, reason: lost the account}\n' "$topic" >>tenants/acme/push.yaml
 "$APPLESIM" portal create --state "$T/sim" --account apple@acme.example --request "$T/acme.plist" \
 	--out tenants/acme/push.pem >/dev/null || not_ok "the portal takes the file again" ""

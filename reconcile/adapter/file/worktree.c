@@ -80,19 +80,29 @@ static bool type_of(int fd, const struct dirent64 *d, enum entry_type *type)
 	return kind == DT_DIR || kind == DT_LNK || kind == DT_REG;
 }
 
-static bool is_ignored(struct scan *k, const char *name, enum entry_type type)
+/* What is answered about an entry of the folder that is looked at; NULL: no. */
+static bool ask(struct scan *k, bool (*question)(void *self, const char *path), const char *name,
+		const char *end)
 {
-	const struct worktree_options *o = &k->w->o;
 	size_t len = k->path.len;
 
-	if (!o->ignored)
+	if (!question)
 		return false;
 	join(&k->path, name);
-	if (type == ENTRY_FOLDER)
-		buf_addc(&k->path, '/');
-	bool yes = !k->path.full && o->ignored(o->self, buf_str(&k->path));
+	buf_adds(&k->path, end);
+	bool yes = !k->path.full && question(k->w->o.self, buf_str(&k->path));
 	cut(&k->path, len);
 	return yes;
+}
+
+static bool is_ignored(struct scan *k, const char *name, enum entry_type type)
+{
+	return ask(k, k->w->o.ignored, name, type == ENTRY_FOLDER ? "/" : "");
+}
+
+static bool is_submodule(struct scan *k, const char *name)
+{
+	return ask(k, k->w->o.submodule, name, "");
 }
 
 /* Adds the entry unless a commit would not have it. ".git" is a file in a linked work tree. */
@@ -109,9 +119,10 @@ static void add_entry(struct scan *k, int fd, const struct dirent64 *d, struct n
 			folder->type = ENTRY_SUBMODULE;
 		return;
 	}
-	if (!type_of(fd, d, &type) || (type == ENTRY_FOLDER && d->d_name[0] == '.') ||
-	    is_ignored(k, d->d_name, type))
+	if (!type_of(fd, d, &type) || is_ignored(k, d->d_name, type))
 		return;
+	if (type == ENTRY_FOLDER && is_submodule(k, d->d_name))
+		type = ENTRY_SUBMODULE;
 	struct node *new = arena_push(&w->mem, &folder->child, n, cap, sizeof(*new));
 	new->name = arena_strdup(&w->mem, d->d_name);
 	new->type = type;
@@ -289,7 +300,9 @@ static int tell(struct buf *path, const struct node *folder, bool deep, source_e
 		struct source_entry entry = { buf_str(path), n->type, "", n->bad_name };
 		write_oid(n->number, entry.oid);
 		rc = fn(&entry, arg, e);
-		if (!rc && deep)
+		if (rc == SOURCE_PASS)
+			rc = 0;
+		else if (!rc && deep)
 			rc = tell(path, n, deep, fn, arg, e);
 		cut(path, len);
 	}

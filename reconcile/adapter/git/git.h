@@ -63,11 +63,22 @@ int git_source_local_at(const char *path, const char *root, struct source **out,
  */
 bool git_source_ignores(const struct source *s, const char *path);
 
+/* Is this path (from the top of the work tree) a submodule in the index? */
+bool git_source_has_submodule(const struct source *s, const char *path);
+
 /*
  * The first .gitignore, by path, that git_source_ignores did not follow, and why ("it is a symbolic
  * link"); NULL: none. A folder with such a file leaves nothing out.
  */
 const char *git_source_odd_ignore(const struct source *s, const char **why);
+
+/*
+ * The first tracked .gitattributes that makes a checkout below `prefix` ("" or "a/b/") hold other
+ * bytes than the commit: it names ident, filter or working-tree-encoding, which is `why`. NULL:
+ * none.
+ */
+const char *git_source_odd_attributes(const struct source *s, const char *prefix,
+				      struct arena *mem, const char **why);
 
 /* Where the work tree of a local source starts, with a slash at the end; NULL: it is bare. */
 const char *git_source_work_tree(const struct source *s);

@@ -72,6 +72,12 @@ int tree_read(const struct tree_view *v, const char *oid, struct buf *out, struc
 int tree_lookup(const struct tree_view *v, const char *commit, const char *path, char oid[OID_TEXT],
 		struct err *e);
 
+/*
+ * attributes.c: as git_source_odd_attributes; `why` is the attribute, or why the file says nothing.
+ */
+const char *attributes_odd(const struct tree_view *v, const char *prefix, struct arena *mem,
+			   const char **why);
+
 /* peer.c: the remote side. */
 
 struct git_peer {

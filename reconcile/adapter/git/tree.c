@@ -140,6 +140,22 @@ static enum entry_type type_of(const git_tree_entry *entry)
 	}
 }
 
+/* libgit2 takes what is near; another reader may take something else. 100664 is of an old Git. */
+static bool has_known_mode(const git_tree_entry *entry)
+{
+	switch ((unsigned)git_tree_entry_filemode_raw(entry)) {
+	case 0040000:
+	case 0100644:
+	case 0100664:
+	case 0100755:
+	case 0120000:
+	case 0160000:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /*
  * Git sorts a folder as if its name ended with '/'. An entry out of order or twice can be seen by
  * one reader and missed by another.
@@ -166,10 +182,13 @@ static int visit(struct walk *w, const git_tree_entry *entry, bool ordered, unsi
 	join(&w->path, "", name);
 	bool deeper = seen.type == ENTRY_FOLDER && depth >= SOURCE_DEPTH_MAX;
 	seen.path = buf_str(&w->path);
-	seen.bad_name = w->path.full || deeper || !ordered || git_name_is_bad(name, strlen(name));
+	seen.bad_name = w->path.full || deeper || !ordered || !has_known_mode(entry) ||
+			git_name_is_bad(name, strlen(name));
 	git_oid_tostr(seen.oid, sizeof(seen.oid), git_tree_entry_id(entry));
 	int rc = w->fn(&seen, w->arg, w->e);
-	if (rc == 0 && w->deep && seen.type == ENTRY_FOLDER && !seen.bad_name)
+	if (rc == SOURCE_PASS)
+		rc = 0;
+	else if (rc == 0 && w->deep && seen.type == ENTRY_FOLDER && !seen.bad_name)
 		rc = walk_folder(w, git_tree_entry_id(entry), depth + 1);
 	w->path.len = len;
 	w->path.full = false;
@@ -204,11 +223,11 @@ int tree_list(const struct tree_view *v, const char *commit, const char *folder,
 
 	if (rc < 0)
 		return -1;
-	if (rc > 0 && *folder) /* as in a work tree: Git knows no empty folders */
+	/* As in a work tree: Git knows no empty folders, and what is none has no entries. */
+	if (*folder && (rc > 0 || type != GIT_OBJECT_TREE))
 		return 0;
 	if (rc > 0 || type != GIT_OBJECT_TREE)
-		return err_set(e, v->code, "commit %s has no folder %s%s%s", commit, v->root,
-			       v->root[0] && folder[0] ? "/" : "", folder);
+		return err_set(e, v->code, "commit %s has no folder %s", commit, v->root);
 	join(&w.path, "", folder);
 	for (const char *c = buf_str(&w.path); *c; c++)
 		depth += *c == '/';

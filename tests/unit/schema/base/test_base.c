@@ -135,6 +135,7 @@ static void a_near_word_is_found_and_a_far_one_is_not(void **state)
 	assert_string_equal(text_nearest("tpoic", keys, 3), "topic");
 	assert_string_equal(text_nearest("to\xe2\x80\x8bpic", keys, 3), "topic");
 	assert_null(text_nearest("password", keys, 3));
+	assert_string_equal(text_nearest("lnit", (const char *[]){ "init", "lint" }, 2), "lint");
 }
 
 static void text_is_escaped_for_its_sink(void **state)
@@ -146,7 +147,40 @@ static void text_is_escaped_for_its_sink(void **state)
 	assert_string_equal(buf_str(&b), "a\\x1b[31m\\u{202e}b");
 	buf_clear(&b);
 	text_escape_markdown(&b, "<b> @you | [x](y)");
-	assert_string_equal(buf_str(&b), "&#60;b&#62; &#64;you \\| \\[x\\]\\(y\\)");
+	assert_string_equal(buf_str(&b), "&#60;b&#62; @&#8203;you \\| \\[x\\]\\(y\\)");
+	buf_release(&b);
+}
+
+/* GitHub and GitLab look for references behind Markdown: an escape that Markdown takes away is none. */
+static void nothing_in_markdown_refers_to_anything(void **state)
+{
+	(void)state;
+	static const char *const texts[][2] = {
+		{ "@team", "@&#8203;team" },
+		{ "(@a/b)", "\\(@&#8203;a/b\\)" },
+		{ "x.@y", "x\\.@&#8203;y" },
+		{ "\xc3\xa9@y", "\xc3\xa9@&#8203;y" },
+		{ "a@b", "a@b" },
+		{ "closes #1", "closes \\#&#8203;1" },
+		{ "fixes owner/repo#1", "fixes owner/repo\\#&#8203;1" },
+		{ "# h", "\\#&#8203; h" },
+		{ "GH-1 gh-2", "GH\\-&#8203;1 gh\\-&#8203;2" },
+		{ "high- GH-", "high\\- GH\\-" },
+		{ "!1 $2 %3 &4 ~bug ^a", "\\!&#8203;1 \\$&#8203;2 %&#8203;3 &#38;&#8203;4 "
+					 "\\~&#8203;bug \\^&#8203;a" },
+		{ "30% & no!", "30% &#38; no\\!" },
+		{ "https://x.example/o/r/issues/1", "https\\:&#8203;//x\\.example/o/r/issues/1" },
+		{ "a: b:/c", "a\\: b\\:/c" },
+		{ "WWW.x.example", "WWW&#8203;\\.x\\.example" },
+		{ "ww.w www", "ww\\.w www" },
+	};
+	struct buf b = BUF_INIT(1000);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		buf_clear(&b);
+		text_escape_markdown(&b, texts[i][0]);
+		assert_string_equal(buf_str(&b), texts[i][1]);
+	}
 	buf_release(&b);
 }
 
@@ -276,6 +310,69 @@ static void no_error_hides_behind_notes(void **state)
 	arena_release(&a);
 }
 
+static void what_is_left_out_and_raised_raises_what_counts_it(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&a);
+
+	add_n(&fs, RULE_UNPINNED_TOPIC, 120);
+	struct finding *f =
+	    finding_add(&fs, RULE_UNPINNED_TOPIC, "a.yaml", (struct span){ 0 }, "one more");
+	assert_int_equal(fs.n_level[LEVEL_ERROR], 0);
+	finding_set_level(&fs, f, LEVEL_ERROR);
+	assert_int_equal(fs.n_level[LEVEL_ERROR], 1);
+	assert_int_equal(findings_stop(&fs), STOP_QUARANTINE);
+	arena_release(&a);
+}
+
+static void what_was_left_out_is_never_old(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct findings head = FINDINGS_INIT(&a), base = FINDINGS_INIT(&a);
+
+	add_n(&head, RULE_UNKNOWN_KEY, 150);
+	add_n(&base, RULE_UNKNOWN_KEY, 150);
+	findings_subtract(&head, &base);
+	assert_int_equal(head.n, 1);
+	assert_int_equal(head.item[0].rule->code, RULE_TOO_MANY_FINDINGS);
+	assert_int_equal(head.n_level[LEVEL_ERROR], 1);
+	arena_release(&a);
+}
+
+static void add_files(struct findings *fs, enum rule_code code, const char *file, int n)
+{
+	for (int i = 0; i < n; i++)
+		finding_add(fs, code, arena_printf(fs->mem, "%s%d", file, i), (struct span){ 0 },
+			    "x");
+}
+
+static void findings_of_all_files_are_bounded_and_errors_come_first(void **state)
+{
+	(void)state;
+	struct arena a = ARENA_INIT;
+	struct findings fs = FINDINGS_INIT(&a), all = FINDINGS_INIT(&a);
+
+	add_files(&fs, RULE_NEW_TOPIC, "note", FINDINGS_MAX + 5);
+	add_files(&fs, RULE_UNPINNED_TOPIC, "warning", 10);
+	assert_int_equal(fs.n, FINDINGS_MAX);
+	assert_int_equal(fs.n_level[LEVEL_WARNING], 10);
+	assert_int_equal(findings_stop(&fs), STOP_NOTHING);
+	add_files(&fs, RULE_UNKNOWN_KEY, "error", FINDINGS_MAX);
+	assert_int_equal(fs.n, FINDINGS_MAX);
+	assert_int_equal(fs.n_level[LEVEL_ERROR], FINDINGS_MAX);
+	findings_append(&all, &fs);
+	add_files(&all, RULE_UNKNOWN_KEY, "other", 3);
+	assert_int_equal(all.n, FINDINGS_MAX);
+	findings_sort(&all);
+	assert_null(all.item[0].file);
+	assert_string_equal(finding_text(&all.item[0], &a),
+			    "There are at least 10019 more findings; mend these first and run "
+			    "again.");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,12 +385,16 @@ int main(void)
 		cmocka_unit_test(sha256_gives_the_digests_of_fips_180_4),
 		cmocka_unit_test(a_near_word_is_found_and_a_far_one_is_not),
 		cmocka_unit_test(text_is_escaped_for_its_sink),
+		cmocka_unit_test(nothing_in_markdown_refers_to_anything),
 		cmocka_unit_test(a_formatted_text_comes_whole_or_not_at_all),
 		cmocka_unit_test(an_arena_gives_zeroed_memory_again_and_again),
 		cmocka_unit_test(the_rules_are_sorted_and_named_once),
 		cmocka_unit_test(findings_of_one_file_are_bounded_and_sorted),
 		cmocka_unit_test(what_is_left_out_is_counted_and_as_bad_as_its_worst),
 		cmocka_unit_test(no_error_hides_behind_notes),
+		cmocka_unit_test(what_is_left_out_and_raised_raises_what_counts_it),
+		cmocka_unit_test(what_was_left_out_is_never_old),
+		cmocka_unit_test(findings_of_all_files_are_bounded_and_errors_come_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

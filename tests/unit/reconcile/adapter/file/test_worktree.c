@@ -44,6 +44,12 @@ static bool ignore_dot_o_and_out(void *self, const char *path)
 	return text_ends(path, ".o") || text_eq(path, "out/");
 }
 
+static bool module_is_one(void *self, const char *path)
+{
+	(void)self;
+	return text_ends(path, "module");
+}
+
 static bool bad_is_bad(const char *name, size_t len)
 {
 	return len == 3 && !memcmp(name, "bad", 3);
@@ -51,7 +57,8 @@ static bool bad_is_bad(const char *name, size_t len)
 
 static int setup(void **state)
 {
-	static const struct worktree_options o = { ignore_dot_o_and_out, bad_is_bad, NULL };
+	static const struct worktree_options o = { ignore_dot_o_and_out, module_is_one, bad_is_bad,
+						    NULL };
 	struct place *p = calloc(1, sizeof(*p));
 
 	assert_non_null(p);
@@ -86,7 +93,7 @@ static int see(const struct source_entry *entry, void *arg, struct err *e)
 
 	(void)e;
 	buf_addf(&p->seen, "%s%s%s ", entry->path, mark[entry->type], entry->bad_name ? "?" : "");
-	return text_eq(entry->path, "stop") ? 7 : 0;
+	return text_eq(entry->path, "stop") ? 7 : text_eq(entry->path, "pass") ? SOURCE_PASS : 0;
 }
 
 static void check(struct place *p, bool deep, const char *folder, const char *wanted)
@@ -131,7 +138,7 @@ static void what_no_commit_has_is_left_out(void **state)
 	make(p, "kept");
 	snprintf(fifo, sizeof(fifo), "%s/fifo", p->dir);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	check(p, true, "", ".gitlab-ci.yml kept ");
+	check(p, true, "", ".github/ .github/workflow.yaml .gitlab-ci.yml kept ");
 }
 
 static void a_missing_folder_has_no_entries(void **state)
@@ -143,7 +150,7 @@ static void a_missing_folder_has_no_entries(void **state)
 	check(p, true, "servers", "");
 	check(p, false, "file", "");
 	check(p, true, "..", "");
-	check(p, true, ".dot", "");
+	check(p, true, ".dot", ".dot/x ");
 	check(p, true, "a/../..", "");
 }
 
@@ -155,12 +162,14 @@ static void links_and_repositories_are_told_and_not_entered(void **state)
 	make(p, "sub/.git/config");
 	make(p, "sub/file");
 	make(p, "linked/.git");
+	make(p, "a/module/");
+	make(p, "module/file");
 	make(p, "to/secret");
 	snprintf(link, sizeof(link), "%s/link", p->dir);
 	assert_int_equal(symlink("to", link), 0);
 	snprintf(link, sizeof(link), "%s/dangling", p->dir);
 	assert_int_equal(symlink("/nowhere", link), 0);
-	check(p, true, "", "dangling@ link@ linked! sub! to/ to/secret ");
+	check(p, true, "", "a/ a/module! dangling@ link@ linked! module! sub! to/ to/secret ");
 	check(p, true, "link", "");
 }
 
@@ -324,6 +333,16 @@ static void a_callback_that_stops_stops_the_walk(void **state)
 	assert_string_equal(buf_str(&p->seen), "a stop ");
 }
 
+static void a_callback_that_passes_a_folder_sees_the_next(void **state)
+{
+	struct place *p = *state;
+
+	make(p, "a");
+	make(p, "pass/b");
+	make(p, "z");
+	check(p, true, "", "a pass/ z ");
+}
+
 static void a_directory_has_no_commits(void **state)
 {
 	struct place *p = *state;
@@ -353,6 +372,7 @@ int main(void)
 		AT_PLACE(lookup_finds_what_a_walk_would_tell),
 		AT_PLACE(nothing_outside_is_opened),
 		AT_PLACE(a_callback_that_stops_stops_the_walk),
+		AT_PLACE(a_callback_that_passes_a_folder_sees_the_next),
 		AT_PLACE(a_directory_has_no_commits),
 	};
 
