@@ -278,12 +278,12 @@ int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 static bool is_in_work_tree(const struct repo *r, const char *path)
 {
 	const char *top = r->git ? git_source_work_tree(r->git) : NULL;
-	char copy[PATH_MAX], whole[PATH_MAX + 1];
+	char copy[PATH_MAX], real[PATH_MAX], whole[PATH_MAX + 1];
 
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy) ||
-	    !realpath(dirname(copy), whole))
+	    !realpath(dirname(copy), real))
 		return true;
-	strcat(whole, "/");
+	snprintf(whole, sizeof(whole), "%s/", real);
 	return text_starts(whole, top ? top : r->root);
 }
 

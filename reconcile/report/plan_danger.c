@@ -5,9 +5,9 @@
 
 enum { TEXT_MAX = 64 << 20, REST_ROOM = 60 };
 
-#define SHORTENED                                                                                  \
-	"\n*Shortened to fit: all of it is counted here, and `apnsctl plan` shows all of it, as in " \
-	"the log of the job.*\n"
+static const char shortened[] =
+    "\n*Shortened to fit: all of it is counted here, and `apnsctl plan` shows all of it, as in "
+    "the log of the job.*\n";
 
 /* Text about so many policies or steps, which stands or goes as a whole. */
 struct line {
@@ -185,8 +185,8 @@ void plan_danger(const struct plan_report *r, size_t room, struct arena *mem, st
 		else
 			add_blocked_whole(&blocked, r, mem, &scratch);
 		if (level == 1) {
-			buf_adds(out, SHORTENED);
-			room -= markdown_size(SHORTENED);
+			buf_adds(out, shortened);
+			room -= markdown_size(shortened);
 		}
 	} while (blasts.size + blocked.size > room && ++level < sizeof(names) / sizeof(names[0]));
 	write_both(&blasts, &blocked, room, out);

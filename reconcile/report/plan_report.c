@@ -81,7 +81,7 @@ static bool keeps_topic(const struct cert_view *v, const char *topic)
 	       (v->has_intake && v->intake.accepted && text_eq(v->want->in_git->topic, topic));
 }
 
-/* The steps of policies are in their order: asked for one after the other, none is looked at twice. */
+/* The steps of policies are in their order: asked for in it, none is looked at twice. */
 static bool has_reassign(const struct plan *p, const struct ref *on, size_t *from)
 {
 	while (*from < p->n && (p->step[*from].action != STEP_ReassignPolicy ||
@@ -138,8 +138,8 @@ void plan_lost(const struct plan *p, bool by_now, struct arena *mem, struct blas
 	for (size_t i = 0; p->want && !want_is_quarantined(p->want) && i < p->actual->n_policy;
 	     i++) {
 		const struct actual_policy *a = &p->actual->policy[i];
-		if (a->topic && (by_now || is_archived_now(p, a->topic)) &&
-		    !is_wanted(p, a->name) && !is_given(p, a->topic))
+		if (a->topic && !is_wanted(p, a->name) &&
+		    (by_now || is_archived_now(p, a->topic)) && !is_given(p, a->topic))
 			add_name(out, p, p->actual->n_policy, a->name, mem);
 	}
 }

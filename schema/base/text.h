@@ -69,10 +69,11 @@ size_t text_plain(const char *s, size_t len);
 void text_escape_terminal(struct buf *out, const char *s, size_t len);
 
 /*
- * For Markdown, inside a paragraph or a table cell: nothing in it can become markup, and on GitHub and
- * GitLab no mention, reference to an issue, or link to a URL. They look for those in the text that
- * Markdown gives, where an escape is gone: so a zero width space (U+200B) parts them. Addresses
- * (`a@b.example`), which mention nobody, and hashes of commits, which notify nobody, stay whole.
+ * For Markdown, inside a paragraph or a table cell: nothing in it can become markup, and on GitHub
+ * and GitLab no mention, reference to an issue, or link to a URL. They look for those in the text
+ * that Markdown gives, where an escape is gone: so a zero width space (U+200B) parts them.
+ * Addresses (`a@b.example`), which mention nobody, and hashes of commits, which notify nobody, stay
+ * whole.
  */
 void text_escape_markdown(struct buf *out, const char *s);
 

@@ -39,7 +39,7 @@ struct scenario {
 	struct actual_tenant actual;
 	struct env env;
 	bool gone;
-	char *lines[2000];
+	char *lines[8000];
 	size_t n_line;
 };
 
@@ -306,11 +306,14 @@ static void take_line(struct scenario *s, const char *line)
 /* What a run does before it plans: wanted certificates and servers that were never seen. */
 static void complete(struct scenario *s)
 {
+	for (size_t i = 0; i < s->want.n_cert; i++)
+		if (!actual_match(&s->actual, &s->want.cert[i])) {
+			cert_named(s, s->want.cert[i].ref.name);
+			actual_sort(&s->actual);
+		}
 	for (size_t i = 0; i < s->want.n_cert; i++) {
 		const struct want_cert *w = &s->want.cert[i];
 		struct actual_cert *c = actual_match(&s->actual, w);
-		if (!c)
-			c = cert_named(s, w->ref.name);
 		for (size_t k = 0; k < w->n_server; k++)
 			if (!actual_server(c, w->server[k].name))
 				c->server[c->n_server++] = (struct actual_server){
@@ -342,12 +345,13 @@ static void scenario_read(struct scenario *s, char *text, const char *tenant)
 	}
 	shared_check(&s->shared, &s->shared_findings);
 	tenant_resolve(&s->shared, &s->set, &s->mem, &s->findings, &s->want);
+	actual_sort(&s->actual);
 	if (!s->gone)
 		complete(s);
 }
 
 /* The text of a file, "" when there is none; the caller frees it. */
-static char *scenario_file(const char *path)
+__attribute__((unused)) static char *scenario_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
 	char *text = calloc(1, 1 << 18);

@@ -316,12 +316,14 @@ static size_t sum(const char *text, const char *from, const char *to, const char
 /* All are counted: in the verdict, and in the lines of both sections. */
 static void counts_all(const char *got, size_t n, size_t max)
 {
-	static const char blasts[] = "### Devices must be enrolled again", blocked[] = "### Blocked",
-			  end[] = "\n- The gate ChangeLimit holds the change of ";
+	static const char blasts[] = "### Devices must be enrolled again",
+			  blocked[] = "### Blocked";
+	static const char end[] = "\n- The gate ChangeLimit holds the change of ";
 	char verdict[120];
 
 	snprintf(verdict, sizeof(verdict),
-		 "<!-- apnsctl:plan -->\n**apnsctl plan: %zu policies must RE-ENROL, %zu BLOCKED**\n",
+		 "<!-- apnsctl:plan -->\n"
+		 "**apnsctl plan: %zu policies must RE-ENROL, %zu BLOCKED**\n",
 		 n, n);
 	assert_int_equal(strncmp(got, verdict, strlen(verdict)), 0);
 	if (length(got) > max)
@@ -404,7 +406,8 @@ static void nothing_of_a_danger_goes_without_being_counted(void **state)
 static void the_least_budget_is_enough(void **state)
 {
 	(void)state;
-	static const char hash[] = "0123456789012345678901234567890123456789012345678901234567890123";
+	static const char hash[] = "01234567890123456789012345678901"
+				   "23456789012345678901234567890123";
 	struct mass m = { 0 };
 
 	mass_init(&m, 300, 300, "x");

@@ -131,7 +131,8 @@ static void nothing_that_somebody_wrote_becomes_markup(void **state)
 	r.file = "requests/a b)(_é.plist";
 	const char *line = portal_lines(&s);
 	assert_string_equal(between(line, "| ", "<br>"),
-			    "\\[x\\]\\(http\\:&#8203;//y\\) \\| &#60;b&#62;@&#8203;all&#60;/b&#62; \\#&#8203; h");
+			    "\\[x\\]\\(http\\:&#8203;//y\\) \\| "
+			    "&#60;b&#62;@&#8203;all&#60;/b&#62; \\#&#8203; h");
 	assert_string_equal(between(line, "example (", " | "), "\\`Eve\\`\xef\xbf\xbd)");
 	assert_string_equal(between(line, "](", " | "), "requests/a%20b%29%28_%C3%A9.plist)");
 }

@@ -151,7 +151,7 @@ static void text_is_escaped_for_its_sink(void **state)
 	buf_release(&b);
 }
 
-/* GitHub and GitLab look for references behind Markdown: an escape that Markdown takes away is none. */
+/* GitHub and GitLab look for references behind Markdown, which has taken its escapes away. */
 static void nothing_in_markdown_refers_to_anything(void **state)
 {
 	(void)state;

@@ -193,17 +193,16 @@ static void the_limit_of_results_cuts_notes_before_errors(void **state)
 	(void)state;
 	size_t n = 0;
 
-	for (unsigned file = 0; file < 251; file++)
+	for (unsigned file = 0; file < 101; file++)
 		for (uint32_t line = 1; line <= 99; line++, n++)
 			add(file || line > 1 ? RULE_ADVICE : RULE_BAD_VALUE,
 			    arena_printf(&mem, "%04u.yaml", 9999 - file), line, "x");
-	for (unsigned file = 0; n < 25003; file++, n++)
+	for (unsigned file = 0; n < FINDINGS_MAX + 3; file++, n++)
 		add(RULE_ADVICE, arena_printf(&mem, "z%04u.yaml", file), 1, "x");
 	findings_sort(&fs);
-	assert_int_equal(count(tail(), "\"ruleId\":"), 25000);
+	assert_int_equal(count(tail(), "\"ruleId\":"), FINDINGS_MAX);
 	assert_int_equal(count(tail(), "\"ruleId\":\"APN1018\""), 1);
 	assert_non_null(strstr(tail(), "\"results\":[{\"ruleId\":\"APN1018\""));
-	assert_non_null(strstr(tail(), "{\"text\":\"3 findings are not listed.\"}"));
 }
 
 int main(void)

@@ -629,8 +629,8 @@ static void a_document_behind_a_missing_marker_is_told_once_and_read(void **stat
 	      "kind: D\napiVersion: a\nmetadata: {}\n");
 	TOLD("error 1011 5:1-11 another document starts here; the line `---` above it is missing "
 	     "[4:1-1 ---\n]\n"
-	     "error 1011 7:1-5 the key \"kind\" stands twice in this mapping, first in line 6 "
-	     "{6:1-5 the first one is here}\n"
+	     "error 1011 7:1-5 the key \"kind\" stands twice in this mapping, first in line 6; "
+	     "keep one of them {6:1-5 the first one is here}\n"
 	     "error 1011 8:1-5 another document starts here; the line `---` above it is missing "
 	     "[8:1-1 ---\n]");
 	assert_false(file.broken);
