@@ -72,6 +72,7 @@ static int plan_live(const struct app *app, const struct plan_command *c)
 		struct plan_report r = run_plan_report(&result);
 		r.stop = g.stop;
 		r.n_stop = g.n_stop;
+		r.shared = plan_shared(&result.findings, &result.mem, &r.n_shared);
 		r.later = g.later;
 		r.n_later = g.n_later;
 		status = print(app, c, &r, run_exit_status(&result, c->detailed));

@@ -96,7 +96,7 @@ static int take_broken(struct requests *r, const struct facts_unit *u, struct er
 	app_say(
 	    "apnsctl: the manifests of %s have errors, what waits is told as it was known before: "
 	    "%s (run apnsctl lint)",
-	    app_safe(u->plan.actual->name), app_safe(error ? error : "see apnsctl lint"));
+	    app_safe(plan_tenant(&u->plan)), app_safe(error ? error : "see apnsctl lint"));
 	for (size_t i = 0; i < u->plan.n_view; i++)
 		if (u->plan.view[i].actual && u->plan.view[i].actual->state == OBJECT_Live &&
 		    take_known(r, u, &u->plan.view[i], e))

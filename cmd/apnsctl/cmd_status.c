@@ -33,7 +33,7 @@ static void take_plan(const struct plan *p, const struct report_context *c, void
 {
 	struct status *s = arg;
 
-	if (!is_asked_for(s, p->actual->name))
+	if (!is_asked_for(s, plan_tenant(p)))
 		return;
 	report_objects_json(p, c, &s->json);
 	for (size_t i = 0; i < p->n_view; i++) {

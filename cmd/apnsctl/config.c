@@ -147,3 +147,9 @@ void config_close(struct config *c)
 	arena_release(&c->mem);
 	*c = (struct config){ 0 };
 }
+
+struct gate_limits config_gate_limits(const struct config_limits *l)
+{
+	return (struct gate_limits){ l->max_changed_percent.v, l->min_objects.v,
+				     l->max_changed_objects.v };
+}

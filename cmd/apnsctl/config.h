@@ -4,6 +4,7 @@
 #define APNSCTL_CMD_CONFIG_H
 
 #include "cmd/apnsctl/app.h"
+#include "reconcile/plan/gate.h"
 #include "schema/base/arena.h"
 #include "schema/base/secret.h"
 #include "schema/base/sha256.h"
@@ -31,6 +32,9 @@ int config_need(const struct app *app, struct config *out, struct err *e);
 
 /* The path as written in the file, from the file's folder; NULL stays NULL. */
 const char *config_path(struct config *c, const struct text *path);
+
+/* The limits as the gates take them. */
+struct gate_limits config_gate_limits(const struct config_limits *l);
 
 void config_close(struct config *c);
 

@@ -147,7 +147,7 @@ void explain_certificate(struct explanation *x, const struct facts_unit *u,
 			 const struct cert_view *v, const char *why)
 {
 	const char *name = v->want ? v->want->ref.name : v->actual->name;
-	struct ref on = { KIND_PushCertificate, u->actual.name, name };
+	struct ref on = { KIND_PushCertificate, u->want->name, name };
 	struct sheet *s = explain_sheet(x, ref_text(&x->mem, &on));
 
 	sheet_add(s, "because", "found by", why);

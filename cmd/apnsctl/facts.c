@@ -159,6 +159,16 @@ void facts_fill_owners(const struct facts *f, const struct cert_facts *file, con
 	owners_fill(&f->owners, file, &on, c);
 }
 
+/* What is known of it under its name, else under one that it had. */
+static const struct actual_tenant *known_of(const struct facts *f, const struct want_tenant *w)
+{
+	const struct actual_tenant *known = facts_tenant(f, w->name);
+
+	for (size_t i = 0; i < w->n_previous && !known; i++)
+		known = facts_tenant(f, w->previous_name[i]);
+	return known;
+}
+
 static int with_tenant(struct facts *f, const char *name, facts_fn *fn, void *arg, struct err *e)
 {
 	struct arena mem = ARENA_INIT;
@@ -166,14 +176,15 @@ static int with_tenant(struct facts *f, const char *name, facts_fn *fn, void *ar
 
 	if (load_tenant(&f->load, name, &loaded, e))
 		return -1;
-	const struct actual_tenant *known = facts_tenant(f, name);
+	const struct actual_tenant *known = known_of(f, &loaded.want);
 	struct facts_unit u = { .mem = &mem, .loaded = &loaded, .want = &loaded.want };
 	u.actual = known ? *known : (struct actual_tenant){ .name = name };
 	rows_make_room(u.want, &mem, &u.actual);
 	for (size_t i = 0; i < u.want->n_cert; i++) {
 		const struct want_cert *w = &u.want->cert[i];
 		if (w->in_git)
-			facts_fill_owners(f, w->in_git, name, actual_match(&u.actual, w));
+			facts_fill_owners(f, w->in_git, u.actual.name,
+					  actual_match(&u.actual, w));
 	}
 	plan_build(u.want, &u.actual, &f->env, false, &mem, &u.plan);
 	int failed = fn(&u, arg, e);

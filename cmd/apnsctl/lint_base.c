@@ -5,13 +5,27 @@
 
 #include "schema/base/text.h"
 
-static const char *published_topic(void *self, const char *tenant, const struct want_cert *base)
+static const struct actual_cert *published_cert(void *self, const char *tenant,
+						const struct want_cert *base)
 {
 	const struct published *p = ((struct lint_base *)self)->published;
 	const struct actual_tenant *t = published_tenant(p, tenant);
-	const struct actual_cert *c = t ? actual_match(t, base) : NULL;
+
+	return t ? actual_match(t, base) : NULL;
+}
+
+static const char *published_topic(void *self, const char *tenant, const struct want_cert *base)
+{
+	const struct actual_cert *c = published_cert(self, tenant, base);
 
 	return c ? c->published_topic : NULL;
+}
+
+static bool is_proven(void *self, const char *tenant, const struct want_cert *base)
+{
+	const struct actual_cert *c = published_cert(self, tenant, base);
+
+	return c && c->pinned_by != PIN_None;
 }
 
 static bool is_same(const struct load *a, const struct load *b, const char *path)
@@ -27,7 +41,7 @@ static bool is_same(const struct load *a, const struct load *b, const char *path
 int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e)
 {
-	const struct change_known known = { published_topic, b, is_complete };
+	const struct change_known known = { published_topic, b, is_complete, is_proven };
 
 	*b = (struct lint_base){ .head = head, .published = published };
 	if (load_open(&b->load, base->source, base->commit, head->certs, LOAD_DESIRED, e))
@@ -56,10 +70,9 @@ static const struct load_name *tenant_of(const struct load *l, const char *name)
 static const struct load_name *find_was(const struct lint_base *b, const struct load_tenant *t)
 {
 	const struct load_name *was = tenant_of(&b->load, t->want.name);
-	const struct object *o = set_find(&t->set, KIND_Tenant, NULL);
 
-	for (size_t i = 0; !was && o && i < o->meta.previous_names.n; i++) {
-		const char *old = o->meta.previous_names.item[i].s;
+	for (size_t i = 0; !was && i < t->want.n_previous; i++) {
+		const char *old = t->want.previous_name[i];
 		if (!tenant_of(b->head, old))
 			was = tenant_of(&b->load, old);
 	}
@@ -100,6 +113,24 @@ int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, s
 		return 0;
 	}
 	return compare(b, was, t, &t->findings, e);
+}
+
+int lint_base_before(struct lint_base *b, const struct load_tenant *t, struct load_tenant *out,
+		     struct err *e)
+{
+	const struct load_name *was = find_was(b, t);
+
+	if (!was)
+		return 0;
+	return load_tenant(&b->load, was->name, out, e) ? -1 : 1;
+}
+
+void lint_base_pass(struct lint_base *b, const char *name)
+{
+	const struct load_name *was = tenant_of(&b->load, name);
+
+	if (was)
+		b->met[was - b->load.tenant] = true;
 }
 
 int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e)

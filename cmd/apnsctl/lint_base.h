@@ -35,6 +35,13 @@ int lint_base_open(struct lint_base *b, const struct repo_base *base, const stru
  */
 int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, struct err *e);
 
+/* Reads what a tenant of head was into `out`; 1: read, to be released; 0: it is new; -1: error. */
+int lint_base_before(struct lint_base *b, const struct load_tenant *t, struct load_tenant *out,
+		     struct err *e);
+
+/* A tenant of head that is the same as in the base, and is not compared. */
+void lint_base_pass(struct lint_base *b, const char *name);
+
 /* What all tenants together have changed: those that are gone. */
 int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e);
 

@@ -127,7 +127,7 @@ static void tell_ends(struct load_tenant *t, int64_t now)
 
 void lint_expiry(const struct published *p, struct load_tenant *t, int64_t now)
 {
-	const struct actual_tenant *known = published_known(p, t);
+	const struct actual_tenant *known = published_known(p, &t->want);
 
 	tell_ends(t, now);
 	for (size_t i = 0; i < t->want.n_cert; i++) {

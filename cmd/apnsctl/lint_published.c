@@ -57,6 +57,68 @@ static bool contradicts(const struct checked *c)
 	return true;
 }
 
+static struct finding *say_at_topic(const struct checked *c, enum rule_code rule,
+				    const char *message)
+{
+	const struct push_certificate *o = c->want->object;
+	struct finding *f = finding_about(c->fs, RULE_NEW_TOPIC, &c->want->ref);
+
+	if (!f)
+		f = finding_add(c->fs, rule, o->head.file, span_of(o->topic.at), "%s", "");
+	f->rule = rule_of(rule);
+	f->message = message;
+	finding_set_level(c->fs, f, f->rule->level);
+	return about(f, &o->head, "/spec/topic");
+}
+
+/*
+ * New, and no file that would say more. A pin that the store has by proof stands, and nobody else
+ * knows it; one that the store has lost stops the request. What was only written is no pin.
+ */
+static void check_new(const struct checked *c)
+{
+	const struct want_cert *w = c->want;
+	const char *pin = c->cert->topic;
+	bool proven = c->cert->pinned_by != PIN_None;
+	struct finding *f;
+
+	if (!pin || acknowledges(w->allow_topic_change, pin, "New"))
+		return;
+	f = say_at_topic(
+	    c, proven ? RULE_UNPINNED_TOPIC : RULE_TOPIC_CHANGED,
+	    arena_printf(c->fs->mem,
+			 proven ? "the topic is New, but the status branch says that this "
+				  "certificate has %s: that one is renewed, and only the "
+				  "controller knows it; write it here"
+				: "the topic is New, but the status branch says that this "
+				  "certificate had %s: nothing is requested until that stands "
+				  "here, or allowTopicChange names both",
+			 pin));
+	suggest_text(c->fs, f, &w->object->topic, pin, "pin the topic");
+}
+
+/* What the manifest says of the topic against the pin; true: nothing else is to be said. */
+static bool check_pin(const struct checked *c)
+{
+	const struct want_cert *w = c->want;
+	const char *pin = c->cert ? c->cert->topic : NULL;
+
+	if (!c->cert || !w->object->topic.s || finding_about(c->fs, RULE_OTHER_TOPIC, &w->ref))
+		return false;
+	if (!w->topic && !w->in_git)
+		check_new(c);
+	if (!w->topic || !pin || text_eq(w->topic, pin) ||
+	    acknowledges_topic(w->allow_topic_change, pin, w->topic))
+		return false;
+	say_at_topic(c, RULE_TOPIC_CHANGED,
+		     arena_printf(c->fs->mem,
+				  "the topic is %s, but the status branch says that this "
+				  "certificate has %s, and every device would have to be enrolled "
+				  "again; go back to %s, or acknowledge both with allowTopicChange",
+				  w->topic, pin, pin));
+	return true;
+}
+
 /* What it was called before it moved here is no other one's. */
 static void forget_own_past(const struct checked *c, struct ref *owner)
 {
@@ -166,7 +228,7 @@ static void check(const struct checked *c, const struct owners *owners, bool *is
 void lint_published(const struct published *p, const struct owners *owners,
 		    const struct load *head, bool has_base, struct load_tenant *t)
 {
-	const struct actual_tenant *known = published_known(p, t);
+	const struct actual_tenant *known = published_known(p, &t->want);
 
 	for (size_t i = 0; p->n && i < t->want.n_cert; i++) {
 		struct want_cert *w = &t->want.cert[i];
@@ -178,7 +240,7 @@ void lint_published(const struct published *p, const struct owners *owners,
 				     .cert = known ? actual_match(known, w) : NULL,
 				     .fs = &t->findings };
 		w->known_topic = c.cert ? c.cert->published_topic : NULL;
-		if (!w->in_git || !cert_is_mdm(w->in_git))
+		if (check_pin(&c) || !w->in_git || !cert_is_mdm(w->in_git))
 			continue;
 		c.unpinned = finding_about(c.fs, RULE_UNPINNED_TOPIC, &w->ref);
 		check(&c, owners, &w->file_is_anothers);

@@ -76,6 +76,8 @@ static void assume(struct plan_gather *g, const struct plan *p)
 		    (struct actual_cert){ .name = arena_strdup(&g->mem, w->cert[i].ref.name),
 					  .topic = pin,
 					  .pinned_by = pin ? PIN_Accepted : PIN_None,
+					  .apple_id = arena_strdup(&g->mem,
+								   w->cert[i].account.address),
 					  .was_protected = w->cert[i].is_protected };
 	}
 	for (size_t i = 0; i < w->n_policy; i++) {
@@ -94,6 +96,9 @@ void plan_gather_take(const struct plan *p, const struct report_context *c, void
 	(void)c;
 	if (!w)
 		return;
+	if (g->compares)
+		*(const char **)arena_push(&g->mem, &g->seen, &g->n_seen, &g->cap_seen,
+					   sizeof(*g->seen)) = arena_strdup(&g->mem, w->name);
 	if (w->stop == STOP_QUARANTINE || w->stop_shared == STOP_QUARANTINE)
 		add_stop(g, w);
 	for (size_t i = 0; i < p->n_view; i++)

@@ -26,6 +26,8 @@ struct plan_gather {
 	 */
 	struct actual_tenant *assumed;
 	size_t n_assumed, cap_assumed;
+	const char **seen; /* tenants that were planned, when it compares; by name */
+	size_t n_seen, cap_seen;
 	bool compares;   /* with another plan: what both have is taken out */
 	bool assume_all; /* else only those with a certificate in Git: it was in force somewhere */
 };

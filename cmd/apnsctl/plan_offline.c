@@ -3,12 +3,8 @@
 
 #include <stdlib.h>
 
+#include "cmd/apnsctl/config.h"
 #include "schema/base/text.h"
-
-/* What the controller's configuration says when it says nothing: it is not here. */
-static const struct gate_limits default_limits = { .max_changed_percent = 30,
-						   .min_objects = 10,
-						   .max_changed_objects = 100 };
 
 /* One of the two revisions, with what is known of the other one. */
 struct side {
@@ -21,12 +17,14 @@ struct side {
 
 static int run(struct plan_offline *p, const struct side *s, struct run_result *out, struct err *e)
 {
+	/* The controller's configuration is not here: what it says when it says nothing. */
+	const struct config_limits limits = config_limits_default();
 	struct run_options o = { .plan_only = true,
 				 .all_tenants = true,
 				 .ask_nobody = true,
 				 .as_it_is = !*s->commit,
 				 .rev = *s->commit ? s->commit : NULL,
-				 .limits = default_limits,
+				 .limits = config_gate_limits(&limits),
 				 .probe_interval = DAY_S,
 				 .on_plan = plan_gather_take,
 				 .on_plan_arg = s->gather,
@@ -78,7 +76,7 @@ static int open_facts(struct plan_offline *p, const char *status, struct err *e)
 		return -1;
 	if (none)
 		return 0;
-	return offline_know(&p->offline, p->published.tenant, p->published.n, e);
+	return offline_take(&p->offline, &p->published, e);
 }
 
 /* Of two plans of the same step, in other words or not, the newer one counts. */
@@ -119,6 +117,8 @@ static void subtract(struct plan_offline *p)
 	p->report.withdrawn = gone;
 	p->report.n_withdrawn = kept;
 	plan_gather_minus(&p->gather, &p->gather_before);
+	findings_subtract(&head->findings, &p->before.findings);
+	head->nothing_loaded &= !p->before.nothing_loaded;
 	hash_steps(p);
 }
 
@@ -150,9 +150,25 @@ static void fill_report(struct plan_offline *p, bool with_base)
 	t->n_step = p->head.n_step;
 	t->stop = p->gather.stop;
 	t->n_stop = p->gather.n_stop;
+	t->shared = plan_shared(&p->head.findings, &p->head.mem, &t->n_shared);
 	t->later = p->gather.later;
 	t->n_later = p->gather.n_later;
 	t->gates = &p->head.gates;
+}
+
+/* What lint has against the change and the controller would do all the same. */
+static int find_lint(struct plan_offline *p, struct err *e)
+{
+	p->lint = (struct lint_added){ .repo = &p->repo,
+				       .base = &p->base,
+				       .certs = &p->offline.ports.certs,
+				       .published = &p->published,
+				       .is_complete = !p->no_status,
+				       .tenant = p->gather.seen,
+				       .n_tenant = p->gather.n_seen,
+				       .shared = &p->head.findings };
+	p->report.lint = &p->lint.found;
+	return lint_added_find(&p->lint, &p->report, e);
 }
 
 int plan_offline_make(const struct app *app, const struct plan_offline_options *o,
@@ -171,7 +187,7 @@ int plan_offline_make(const struct app *app, const struct plan_offline_options *
 		subtract(p);
 	count(p);
 	fill_report(p, o->base != NULL);
-	return 0;
+	return o->base ? find_lint(p, e) : 0;
 }
 
 void plan_offline_close(struct plan_offline *p)
@@ -180,6 +196,7 @@ void plan_offline_close(struct plan_offline *p)
 	run_result_release(&p->before);
 	plan_gather_release(&p->gather);
 	plan_gather_release(&p->gather_before);
+	lint_added_release(&p->lint);
 	before_release(&p->noted[0]);
 	before_release(&p->noted[1]);
 	offline_close(&p->offline);

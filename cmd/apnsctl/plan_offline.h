@@ -6,6 +6,7 @@
 #ifndef APNSCTL_CMD_PLAN_OFFLINE_H
 #define APNSCTL_CMD_PLAN_OFFLINE_H
 
+#include "cmd/apnsctl/lint_added.h"
 #include "cmd/apnsctl/plan_gather.h"
 #include "cmd/apnsctl/ports_offline.h"
 #include "cmd/apnsctl/repo.h"
@@ -26,6 +27,7 @@ struct plan_offline {
 	struct run_result head, before; /* of the head; of the base */
 	struct before noted[2];         /* of the base, once or twice */
 	struct plan_gather gather, gather_before;
+	struct lint_added lint;
 	struct plan_report report;
 };
 

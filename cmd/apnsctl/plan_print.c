@@ -101,17 +101,17 @@ static void write_blasts(struct json *j, const struct plan_report *r)
 	arena_release(&mem);
 }
 
-static void write_stops(struct json *j, const struct plan_report *r)
+static void write_stops(struct json *j, const char *key, const struct plan_stop *s, size_t n)
 {
-	json_key(j, "quarantined");
+	json_key(j, key);
 	json_array(j);
-	for (size_t i = 0; i < r->n_stop; i++) {
+	for (size_t i = 0; i < n; i++) {
 		json_object(j);
-		json_member(j, "tenant", r->stop[i].tenant);
-		json_member_opt(j, "file", r->stop[i].file);
-		if (r->stop[i].line)
-			json_member_int(j, "line", r->stop[i].line);
-		json_member(j, "message", r->stop[i].message);
+		json_member_opt(j, "tenant", s[i].tenant);
+		json_member_opt(j, "file", s[i].file);
+		if (s[i].line)
+			json_member_int(j, "line", s[i].line);
+		json_member(j, "message", s[i].message);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -130,7 +130,10 @@ void print_plan_json(const struct plan_report *r, struct buf *out)
 	json_member_opt(&j, "baseRevision", r->base_revision);
 	json_member_opt(&j, "statusRevision", r->status_revision);
 	write_blasts(&j, r);
-	write_stops(&j, r);
+	write_stops(&j, "shared", r->shared, r->n_shared);
+	write_stops(&j, "quarantined", r->stop, r->n_stop);
+	if (r->lint)
+		json_member_int(&j, "lintErrors", (int64_t)r->lint->n);
 	write_steps(&j, "steps", r->step, r->n_step);
 	if (r->base_revision)
 		write_steps(&j, "withdrawn", r->withdrawn, r->n_withdrawn);
@@ -222,15 +225,15 @@ static void blast_lines(const struct plan_report *r, struct buf *out)
 	arena_release(&mem);
 }
 
-static void stop_lines(const struct plan_report *r, struct buf *out)
+static void stop_lines(const char *title, const struct plan_stop *all, size_t n, struct buf *out)
 {
-	if (r->n_stop)
-		buf_adds(out, "In quarantine, nothing is written for these tenants:\n");
-	for (size_t i = 0; i < r->n_stop; i++) {
-		const struct plan_stop *s = &r->stop[i];
+	if (n)
+		buf_addf(out, "%s:\n", title);
+	for (size_t i = 0; i < n; i++) {
+		const struct plan_stop *s = &all[i];
 		buf_adds(out, "  ! ");
-		add_safe(out, s->tenant);
-		buf_adds(out, ": ");
+		add_safe(out, s->tenant ? s->tenant : "");
+		buf_adds(out, s->tenant ? ": " : "");
 		add_safe(out, s->file ? s->file : "");
 		if (s->line)
 			buf_addf(out, ":%u", s->line);
@@ -251,15 +254,28 @@ static void withdrawn_lines(const struct plan_report *r, struct buf *out)
 	}
 }
 
+static void lint_line(const struct plan_report *r, struct buf *out)
+{
+	struct arena mem = ARENA_INIT;
+	const char *text = plan_lint_sentence(r, &mem);
+
+	if (text)
+		buf_addf(out, "But %s.\n", text);
+	arena_release(&mem);
+}
+
 void print_plan_text(const struct plan_report *r, struct buf *out)
 {
 	blast_lines(r, out);
-	stop_lines(r, out);
+	stop_lines("Errors in the shared manifests, nothing that depends on them is written",
+		   r->shared, r->n_shared, out);
+	stop_lines("In quarantine, nothing is written for these tenants", r->stop, r->n_stop, out);
 	size_t blocked = plan_section(r->step, r->n_step, "Blocked", "Blocked:", "!", out);
 	size_t todo = plan_section(r->step, r->n_step, "Do", "The controller would:", "+", out);
 	size_t ask = plan_section(r->step, r->n_step, "Ask", "A person must:", "?", out);
 
 	withdrawn_lines(r, out);
+	lint_line(r, out);
 	if (!blocked && !todo && !ask)
 		buf_adds(out, "Nothing to do.\n");
 	else

@@ -489,8 +489,7 @@ void ports_run_options(const struct config *c, const struct opened *o, struct ru
 {
 	const struct config_limits *l = c->c->limits;
 
-	out->limits = (struct gate_limits){ l->max_changed_percent.v, l->min_objects.v,
-					    l->max_changed_objects.v };
+	out->limits = config_gate_limits(l);
 	out->max_new_keys = (size_t)l->max_new_keys.v;
 	out->probe_level = (enum probe_level)c->c->apns->probe->level.v;
 	out->probe_interval = c->c->apns->probe->interval.v;

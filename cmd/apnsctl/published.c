@@ -151,13 +151,12 @@ const struct actual_tenant *published_tenant(const struct published *p, const ch
 	return p->n ? bsearch(&key, p->tenant, p->n, sizeof(key), by_name) : NULL;
 }
 
-const struct actual_tenant *published_known(const struct published *p, const struct load_tenant *t)
+const struct actual_tenant *published_known(const struct published *p, const struct want_tenant *w)
 {
-	const struct actual_tenant *known = published_tenant(p, t->want.name);
-	const struct object *o = set_find(&t->set, KIND_Tenant, NULL);
+	const struct actual_tenant *known = published_tenant(p, w->name);
 
-	for (size_t i = 0; !known && o && i < o->meta.previous_names.n; i++)
-		known = published_tenant(p, o->meta.previous_names.item[i].s);
+	for (size_t i = 0; !known && i < w->n_previous; i++)
+		known = published_tenant(p, w->previous_name[i]);
 	return known;
 }
 

@@ -33,7 +33,7 @@ void published_close(struct published *p);
 const struct actual_tenant *published_tenant(const struct published *p, const char *name);
 
 /* What is published of this tenant under its name, else under one that it had; NULL: nothing. */
-const struct actual_tenant *published_known(const struct published *p, const struct load_tenant *t);
+const struct actual_tenant *published_known(const struct published *p, const struct want_tenant *w);
 
 /* The bytes of a request file ("requests/…") as published; ERR_INPUT when it is not there. */
 int published_request(const struct published *p, const char *path, struct buf *out, struct err *e);

@@ -81,9 +81,21 @@ struct actual_cert *actual_match(const struct actual_tenant *t, const struct wan
 {
 	struct actual_cert *c = actual_cert(t, w->ref.name);
 
-	for (size_t i = 0; !c && i < w->n_previous; i++)
-		c = actual_cert(t, w->previous_name[i]);
+	for (size_t i = 0; !c && i < w->n_previous; i++) {
+		const char *old = ref_own_name(w->previous_name[i], w->ref.tenant);
+		if (!old)
+			old = ref_own_name(w->previous_name[i], t->name);
+		c = old ? actual_cert(t, old) : NULL;
+	}
 	return c;
+}
+
+bool actual_is_blank(const struct actual_tenant *t)
+{
+	for (size_t i = 0; i < t->n_cert; i++)
+		if (t->cert[i].topic || t->cert[i].n_key || t->cert[i].n_pair)
+			return false;
+	return true;
 }
 
 struct actual_policy *actual_policy(const struct actual_tenant *t, const char *name)

@@ -124,7 +124,7 @@ struct actual_cert {
 	const char *name;
 	enum object_state state;
 	const char *topic; /* the pin of the store; NULL: none */
-	enum pin_source pinned_by;
+	enum pin_source pinned_by; /* None with a topic: the store had lost it, the branch has it */
 	const char *wish;  /* a topic that it has claimed without proof; NULL: none */
 	const char *apple_id;  /* the address it was last requested under; NULL */
 	bool was_protected;    /* the last applied revision protected it */
@@ -156,8 +156,14 @@ struct actual_tenant {
 /* By name, as whoever fills in the arrays leaves them; what follows looks names up so. */
 void actual_sort(struct actual_tenant *t);
 
-/* The certificate that a wanted one is: by its name, else by a previous name; NULL: none. */
+/*
+ * The certificate that a wanted one is: by its name, else by a previous name, which may be written
+ * with the tenant's present or previous name before it; NULL: none.
+ */
 struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w);
+
+/* Nothing was ever made or pinned for it: no topic, no key, no pair. */
+bool actual_is_blank(const struct actual_tenant *t);
 
 struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name);
 struct actual_cert *actual_cert_by_uid(const struct actual_tenant *t, const char *uid);

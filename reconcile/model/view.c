@@ -84,6 +84,18 @@ static void find_pin(struct cert_view *v)
 	}
 }
 
+/* A topic can be renewed in its own account only; another topic may be that of another one. */
+static void find_account(struct cert_view *v)
+{
+	const char *was = v->actual ? v->actual->apple_id : NULL;
+
+	v->account = v->want ? v->want->account.address : NULL;
+	v->account_conflict = v->account && was && v->in_force && text_eq(v->pin, v->in_force) &&
+			      !account_continues(&v->want->account, was);
+	if (!v->account || v->account_conflict)
+		v->account = was;
+}
+
 static enum key_held key_held(const struct cert_view *v)
 {
 	const struct actual_key *k =
@@ -295,6 +307,7 @@ void cert_view_build(const struct want_tenant *tenant, const struct want_cert *w
 		v->open = actual_open_request(actual);
 	}
 	find_pin(v);
+	find_account(v);
 	judge_claims(v);
 	judge_intake(v, env, mem);
 	choose_shown(v);

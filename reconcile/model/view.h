@@ -77,6 +77,8 @@ struct cert_view {
 	const char *pin;           /* the topic that it has to keep; NULL: none yet */
 	enum pin_from pin_from;
 	bool pin_conflict;         /* spec.topic is not the store's and nothing acknowledges it */
+	bool account_conflict;     /* it belongs to another Apple Account than the manifests say */
+	const char *account;       /* the Apple Account to sign in with; NULL: not known */
 	bool pin_claimed;          /* spec.topic belongs to another certificate (safety rule 4) */
 	const char *in_force;      /* topic in use now (differs from pin during a topic change) */
 	bool has_intake;           /* a certificate file stands in Git */

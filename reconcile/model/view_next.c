@@ -67,6 +67,19 @@ static bool ask_pin_conflict(struct cert_view *v, struct arena *mem)
 		v->want->topic, v->pin));
 }
 
+static bool ask_account(struct cert_view *v, struct arena *mem)
+{
+	if (!v->account_conflict)
+		return false;
+	return ask(
+	    v, NEXT_FixManifest, "AccountChanged", place(v->want, v->want->account.from, mem),
+	    arena_printf(mem,
+			 "the certificate belongs to the Apple Account %s and can only be renewed "
+			 "there, not with %s; name that one again, or, when it is the same account "
+			 "with a new address, write accountMove: {from: %s}",
+			 v->account, v->want->account.address, v->account));
+}
+
 static bool ask_claimed(struct cert_view *v, struct arena *mem)
 {
 	if (!v->pin_claimed)
@@ -183,7 +196,7 @@ struct next view_after_request(const struct cert_view *v, int64_t now, struct ar
 {
 	return (struct next){
 		.action = v->pin ? NEXT_RenewAtPortal : NEXT_CreateAtPortal,
-		.apple_id = v->want ? v->want->account.address : v->actual->apple_id,
+		.apple_id = v->account,
 		.row = portal_row(v, mem),
 		.due = due(v, now),
 		.reason = v->pin ? "RenewalDue" : "FirstCertificate",
@@ -280,11 +293,11 @@ void view_find_next(struct cert_view *v, const struct want_tenant *tenant, const
 			v->next_step = (struct next){ .due = TIME_UNKNOWN };
 		return;
 	}
-	v->next_step.apple_id = v->want->account.address;
+	v->next_step.apple_id = v->account;
 	bool found = ask_pin_conflict(v, mem) || ask_claimed(v, mem) ||
 		     ask_quarantine(v, tenant, mem) || ask_apple_id_rules(v, tenant, mem) ||
 		     ask_pin_from_status(v, mem) || ask_refused_file(v) || ask_revoked(v) ||
-		     ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
+		     ask_account(v, mem) || ask_paused(v, tenant, env->now, mem) || ask_adopt(v) ||
 		     ask_portal(v, env->now, mem) || ask_upload_in_server(v) ||
 		     ask_server_side(v, env->now, mem) || ask_apple(v) || ask_stray_file(v);
 	if (!found)

@@ -238,6 +238,7 @@ void plan_certificate(struct plan *p, const struct cert_view *v, const struct en
 {
 	plan_rename(p, v);
 	plan_topic_conflict(p, v);
+	plan_account_conflict(p, v);
 	if (v->want->key_held_by != KEY_HELD_Controller)
 		return;
 	if (writes_allowed(p, v)) {

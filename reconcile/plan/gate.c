@@ -28,7 +28,7 @@ bool gate_note(struct gate_list *l, const struct plan *p, bool source_empty)
 		if (g == GATE_None)
 			continue;
 		if (!tenant)
-			tenant = arena_strdup(&l->mem, p->actual->name);
+			tenant = arena_strdup(&l->mem, plan_tenant(p));
 		*(struct gate_item *)arena_push(&l->mem, &l->item, &l->n, &l->cap,
 						sizeof(*l->item)) =
 			(struct gate_item){ g,

@@ -116,6 +116,24 @@ static void ask(struct plan *p, const struct cert_view *v)
 	s->actual = v->actual;
 }
 
+const char *plan_tenant(const struct plan *p)
+{
+	return p->want ? p->want->name : p->actual->name;
+}
+
+/* Not held up by errors in the manifests: all that goes on from the store has one name then. */
+static void plan_rename_tenant(struct plan *p)
+{
+	if (!p->want || !p->actual->uid || text_eq(p->actual->name, p->want->name))
+		return;
+	struct ref on = { KIND_Tenant, NULL, p->want->name };
+	struct step *s = plan_do(p, STEP_RenameObject, on, RISK_None, "Renamed",
+				 "tenant %s is now called %s; its certificates, topics, keys, "
+				 "requests and history stay",
+				 p->actual->name, p->want->name);
+	s->from = p->actual->name;
+}
+
 static void build_views(struct plan *p, const struct want_tenant *tenant, const struct env *env)
 {
 	size_t n_want = p->want ? p->want->n_cert : 0;
@@ -143,6 +161,7 @@ void plan_build(const struct want_tenant *want, const struct actual_tenant *actu
 
 	*out = (struct plan){ .mem = mem, .want = want, .actual = actual };
 	build_views(out, want ? want : &gone, env);
+	plan_rename_tenant(out);
 	for (size_t i = 0; i < out->n_view; i++) {
 		out->first[i] = out->n;
 		if (!out->view[i].want)

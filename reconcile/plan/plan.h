@@ -80,6 +80,9 @@ struct plan {
 void plan_build(const struct want_tenant *want, const struct actual_tenant *actual,
 		const struct env *env, bool may_remove, struct arena *mem, struct plan *out);
 
+/* The name of the plan's tenant: that of the manifests, which may be a new one. */
+const char *plan_tenant(const struct plan *p);
+
 /* How a wanted certificate stands; NULL: `w` is NULL. */
 const struct cert_view *plan_view(const struct plan *p, const struct want_cert *w);
 

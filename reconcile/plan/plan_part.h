@@ -22,6 +22,9 @@ void plan_certificate(struct plan *p, const struct cert_view *v, const struct en
 /* Its key and request (request.c). */
 void plan_request(struct plan *p, const struct cert_view *v, const struct env *env);
 
+/* The Apple Account that it names is not the one in which it can be renewed (request.c). */
+void plan_account_conflict(struct plan *p, const struct cert_view *v);
+
 /* The topics of the policies (policy.c). */
 void plan_policies(struct plan *p);
 

@@ -25,7 +25,7 @@ void plan_removed(struct plan *p, bool may_remove)
 		const struct actual_cert *c = p->view[i].actual;
 		if (p->view[i].want || !c || c->state == OBJECT_Archived)
 			continue;
-		archive(p, (struct ref){ KIND_PushCertificate, p->actual->name, c->name }, c,
+		archive(p, (struct ref){ KIND_PushCertificate, plan_tenant(p), c->name }, c,
 			c->was_protected);
 		any_protected |= c->was_protected;
 	}

@@ -31,7 +31,7 @@ static bool is_forbidden(const struct plan *p, const struct cert_view *v)
 {
 	bool unchanged = v->actual && v->actual->topic && text_eq(v->pin, v->actual->topic);
 
-	if (v->paused || cert_view_topic_is_open(v))
+	if (v->paused || v->account_conflict || cert_view_topic_is_open(v))
 		return true;
 	return want_is_quarantined(p->want) && !unchanged;
 }
@@ -74,7 +74,7 @@ static void first_or_next(struct plan *p, const struct cert_view *v, const struc
 /* An open request that the portal would refuse by now, or that can be signed by now. */
 static void sign_again(struct plan *p, const struct cert_view *v, const struct env *env)
 {
-	if (!v->open || v->paused || !env->has_signer || env->signer_problem)
+	if (!v->open || v->paused || v->account_conflict || !env->has_signer || env->signer_problem)
 		return;
 	const struct actual_request *r = v->open->request;
 	bool stale = r->is_signed && r->signer_not_after != TIME_UNKNOWN &&
@@ -82,6 +82,18 @@ static void sign_again(struct plan *p, const struct cert_view *v, const struct e
 	if (!r->is_signed || stale)
 		create_request(p, v, v->open->spki, -1, stale ? "SignerExpired" : "SignerAdded",
 			       env);
+}
+
+void plan_account_conflict(struct plan *p, const struct cert_view *v)
+{
+	if (!v->account_conflict)
+		return;
+	const struct want_account *a = &v->want->account;
+	struct step *s = plan_do(p, STEP_CreateRequest, v->want->ref, RISK_None, "AccountChanged",
+				 "%s:%u names the Apple Account %s, but the certificate belongs to "
+				 "%s and can only be renewed there",
+				 a->from.file, a->from.at.line, a->address, v->account);
+	step_block(s, RULE_ACCOUNT_CHANGED);
 }
 
 void plan_request(struct plan *p, const struct cert_view *v, const struct env *env)

@@ -254,7 +254,9 @@ static bool decode_cert(const struct value *o, const char *tenant, struct arena 
 	decode_servers(o, c, mem);
 	c->published_topic = published_pin(o, c, mem);
 	c->topic = proven_pin(o, c);
-	c->pinned_by = c->topic ? PIN_Accepted : PIN_None;
+	bool is_lost =
+	    text_eq(value_text(condition_of(o, "TopicPinned"), "reason"), "OnlyPublished");
+	c->pinned_by = c->topic && !is_lost ? PIN_Accepted : PIN_None;
 	return true;
 }
 

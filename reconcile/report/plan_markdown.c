@@ -40,24 +40,39 @@ static void end_piece(struct page *p, struct pieces *to)
 	buf_clear(&p->scratch);
 }
 
-static void add_stops(struct page *p)
+static void write_lint(struct page *p, struct buf *out)
 {
-	const struct plan_report *r = p->r;
+	const char *text = plan_lint_sentence(p->r, &p->mem);
 
-	for (size_t i = 0; i < r->n_stop; i++) {
-		const struct plan_stop *s = &r->stop[i];
+	if (!text)
+		return;
+	buf_adds(out, "\n**");
+	text_escape_markdown(out, text);
+	buf_adds(out, "**\n");
+}
+
+static void write_stop(const struct plan_stop *s, struct buf *out)
+{
+	buf_adds(out, "- ");
+	if (s->tenant) {
+		buf_adds(out, "**");
+		text_escape_markdown(out, s->tenant);
+		buf_adds(out, "**: ");
+	}
+	text_escape_markdown(out, s->file ? s->file : "");
+	if (s->line)
+		buf_addf(out, "\\:%u", s->line);
+	buf_adds(out, s->file ? "\\: " : "");
+	text_escape_markdown(out, s->message);
+	buf_addc(out, '\n');
+}
+
+static void add_stops(struct page *p, const char *title, const struct plan_stop *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
 		if (!i)
-			buf_adds(&p->scratch, "\n### In quarantine\n\nTheir manifests have errors: "
-					      "nothing is written for these tenants.\n\n");
-		buf_adds(&p->scratch, "- **");
-		text_escape_markdown(&p->scratch, s->tenant);
-		buf_adds(&p->scratch, "**: ");
-		text_escape_markdown(&p->scratch, s->file ? s->file : "");
-		if (s->line)
-			buf_addf(&p->scratch, "\\:%u", s->line);
-		buf_adds(&p->scratch, s->file ? "\\: " : "");
-		text_escape_markdown(&p->scratch, s->message);
-		buf_addc(&p->scratch, '\n');
+			buf_addf(&p->scratch, "\n### %s\n\n", title);
+		write_stop(&s[i], &p->scratch);
 		end_piece(p, &p->row);
 	}
 }
@@ -242,6 +257,7 @@ static void write_page(struct page *p, size_t max, struct buf *out)
 
 	buf_addf(out, "<!-- apnsctl:plan -->\n**apnsctl plan: %s**\n",
 		 plan_verdict(p->r, &p->mem));
+	write_lint(p, out);
 	write_foot(p->r, &foot);
 	size_t room = minus(max, markdown_size(buf_str(out)) + markdown_size(buf_str(&foot)));
 	size_t before = out->len;
@@ -261,7 +277,14 @@ void plan_markdown(const struct plan_report *r, size_t max, struct buf *out)
 	size_t budget = max < PLAN_MARKDOWN_MIN ? PLAN_MARKDOWN_MIN : max;
 
 	link_steps(&p);
-	add_stops(&p);
+	add_stops(&p,
+		  "Shared manifests\n\nThey have errors: nothing that depends on them is "
+		  "written.",
+		  r->shared, r->n_shared);
+	add_stops(&p,
+		  "In quarantine\n\nTheir manifests have errors: nothing is written for these "
+		  "tenants.",
+		  r->stop, r->n_stop);
 	add_tenants(&p);
 	write_page(&p, budget, out);
 	buf_release(&p.scratch);

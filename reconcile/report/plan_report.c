@@ -183,14 +183,44 @@ const char *blast_sentence(const struct blast *b, size_t max, struct arena *mem)
 	return text;
 }
 
+const struct plan_stop *plan_shared(const struct findings *fs, struct arena *mem, size_t *n)
+{
+	struct plan_stop *all = arena_array(mem, fs->n_level[LEVEL_ERROR] + 1, sizeof(*all));
+
+	*n = 0;
+	for (size_t i = 0; i < fs->n; i++)
+		if (fs->item[i].level == LEVEL_ERROR)
+			all[(*n)++] = (struct plan_stop){ .file = fs->item[i].file,
+							  .line = fs->item[i].at.line,
+							  .message = fs->item[i].message };
+	return all;
+}
+
+const char *plan_lint_sentence(const struct plan_report *r, struct arena *mem)
+{
+	const struct plan_lint *l = r->lint;
+	const char *codes = "";
+
+	if (!l || !l->n)
+		return NULL;
+	for (size_t i = 0; i < l->n_code; i++)
+		codes = arena_printf(mem, "%s%sAPN%04u", codes, i ? ", " : "", l->code[i]);
+	return arena_printf(mem,
+			    "lint finds %zu error%s in this change that the plan does not hold "
+			    "back: %s; run apnsctl lint with the same --base",
+			    l->n, l->n == 1 ? "" : "s", codes);
+}
+
 /* What is counted in the verdict. */
 struct counts {
-	size_t re_enrol, blocked, stopped, archived, todo, ask;
+	size_t re_enrol, blocked, lint, shared, stopped, archived, todo, ask;
 };
 
 static struct counts count(const struct plan_report *r, struct arena *mem)
 {
-	struct counts c = { .stopped = r->n_stop };
+	struct counts c = { .lint = r->lint ? r->lint->n : 0,
+			    .shared = r->n_shared,
+			    .stopped = r->n_stop };
 	size_t n;
 	struct blast *b = plan_blasts(r, mem, &n);
 
@@ -222,6 +252,8 @@ const char *plan_verdict(const struct plan_report *r, struct arena *mem)
 
 	part(&b, c.re_enrol, "policy must RE-ENROL", "policies must RE-ENROL");
 	part(&b, c.blocked, "BLOCKED", "BLOCKED");
+	part(&b, c.lint, "error of lint", "errors of lint");
+	part(&b, c.shared, "error in shared manifests", "errors in shared manifests");
 	part(&b, c.stopped, "tenant in quarantine", "tenants in quarantine");
 	part(&b, c.archived, "archived", "archived");
 	part(&b, c.todo, "to do", "to do");

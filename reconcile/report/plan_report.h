@@ -8,14 +8,22 @@
 
 #include "reconcile/plan/gate.h"
 #include "reconcile/plan/kept.h"
+#include "schema/base/finding.h"
 #include "schema/base/buf.h"
 
 /* A tenant for which nothing is written, and the finding that stops it. */
 struct plan_stop {
-	const char *tenant;
+	const char *tenant; /* NULL: it concerns all */
 	const char *file; /* NULL: none is known */
 	unsigned line;    /* 0: the whole file */
 	const char *message;
+};
+
+/* Errors of lint that the change brings and that hold nothing back. */
+struct plan_lint {
+	size_t n;
+	unsigned *code; /* of their rules, each once */
+	size_t n_code;
 };
 
 struct blast;
@@ -32,9 +40,12 @@ struct plan_report {
 	size_t n_withdrawn;
 	const struct plan_stop *stop; /* by tenant */
 	size_t n_stop;
+	const struct plan_stop *shared; /* errors in the files that all share */
+	size_t n_shared;
 	const struct blast *later; /* of plan_later, by tenant */
 	size_t n_later;
 	const struct gate_result *gates;
+	const struct plan_lint *lint; /* NULL: nobody has looked */
 };
 
 /* Policies of one tenant whose devices lose the topic that they were enrolled with. */
@@ -74,6 +85,12 @@ struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t
  * most `max` names, and how many more there are.
  */
 const char *blast_sentence(const struct blast *b, size_t max, struct arena *mem);
+
+/* The errors among these findings of the shared files, in `mem`. */
+const struct plan_stop *plan_shared(const struct findings *fs, struct arena *mem, size_t *n);
+
+/* "lint finds 2 errors in this change …", in `mem`; NULL: it finds none. */
+const char *plan_lint_sentence(const struct plan_report *r, struct arena *mem);
 
 /* Counts in one line, the worst first: "2 policies must re-enrol, 1 BLOCKED, 3 to do". */
 const char *plan_verdict(const struct plan_report *r, struct arena *mem);

@@ -39,7 +39,7 @@ static void write_certificate(const struct cert_view *v, struct json *j)
 	json_member_opt(j, "spkiSha256",
 			v->shown ? v->shown->spki : git ? git->spki_sha256 : NULL);
 	if (v->want)
-		json_member_opt(j, "appleId", v->want->account.address);
+		json_member_opt(j, "appleId", v->account);
 	member_time(j, "notBefore", v->not_before);
 	member_time(j, "notAfter", v->not_after);
 	member_time(j, "renewAfter", v->renew_after);
@@ -213,7 +213,7 @@ static void write_object(const struct plan *p, const struct cert_view *v,
 {
 	json_object(j);
 	json_member(j, "kind", "PushCertificate");
-	json_member(j, "tenant", p->actual->name);
+	json_member(j, "tenant", plan_tenant(p));
 	json_member(j, "name", name_of(v));
 	if (v->want)
 		json_member_opt(j, "displayName", v->want->display_name);
@@ -263,7 +263,7 @@ void report_tenant_json(const struct plan *p, const struct report_context *c, st
 	json_object(&j);
 	json_member(&j, "apiVersion", "apnsctl/v1");
 	json_member(&j, "kind", "TenantStatus");
-	json_member(&j, "tenant", p->actual->name);
+	json_member(&j, "tenant", plan_tenant(p));
 	if (p->want)
 		json_member_opt(&j, "displayName", p->want->display_name);
 	json_member_opt(&j, "sourceRevision", c->source_revision);
@@ -292,8 +292,8 @@ void summary_row_of(const struct plan *p, const struct cert_view *v, struct aren
 	const struct next *n = &v->next_step;
 
 	*out = (struct summary_row){
-		.tenant = arena_strdup(mem, p->actual->name),
-		.customer = arena_strdup(mem, p->want ? p->want->display_name : p->actual->name),
+		.tenant = arena_strdup(mem, plan_tenant(p)),
+		.customer = arena_strdup(mem, p->want ? p->want->display_name : plan_tenant(p)),
 		.name = arena_strdup(mem, name_of(v)),
 		.band = band_word(v->band),
 		.phase = phase_word(v->phase),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The waves that only change what the store remembers: names, pairs in force, policies, archive. */
 #include "reconcile/run/journal.h"
+#include "reconcile/run/renames.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
@@ -23,6 +24,8 @@ static int rename_object(struct record *c, struct err *e)
 {
 	struct row_certificate row;
 
+	if (c->work->step->on.kind == KIND_Tenant)
+		return renames_apply(c->t, c->work->unit, &c->mem, e);
 	if (get_certificate(c, &row, e))
 		return -1;
 	row.name = c->work->step->on.name;
@@ -166,6 +169,14 @@ static int record_one(struct record *c, struct err *e)
 	}
 }
 
+/* What the audit log says of a step beside its id. */
+static const char *detail_of(const struct step *s)
+{
+	if (s->action == STEP_RenameObject)
+		return s->from;
+	return s->to ? s->to : s->sha256;
+}
+
 static int record_all(struct store_txn *t, void *arg, struct err *e)
 {
 	struct wave *w = arg;
@@ -175,7 +186,7 @@ static int record_all(struct store_txn *t, void *arg, struct err *e)
 		struct record c = { .t = t, .run = w->run, .work = w->work[i] };
 		const struct step *s = c.work->step;
 		failed = record_one(&c, e) ||
-			 journal_done(t, w->run, c.work, s->to ? s->to : s->sha256, e);
+			 journal_done(t, w->run, c.work, detail_of(s), e);
 		arena_release(&c.mem);
 	}
 	return failed ? -1 : 0;

@@ -17,13 +17,20 @@ static void load_units(struct run *r, const struct selected *s, size_t n, struct
 	for (size_t i = 0; i < n; i++) {
 		u[i].name = s[i].name;
 		u[i].is_gone = s[i].is_gone;
+		u[i].is_kept = s[i].is_kept;
+		u[i].old_name = s[i].old_name;
 		u[i].tried = s[i].tried;
 		u[i].n_tried = s[i].n_tried;
 		u[i].cap_tried = s[i].cap_tried;
 		memcpy(u[i].tree, s[i].tree, sizeof(u[i].tree));
+		u[i].error = s[i].error;
 		struct err why = { 0 };
-		if (!u[i].is_gone && load_tenant(&r->load, s[i].name, &u[i].loaded, &why))
+		if (u[i].is_gone || u[i].error)
+			continue;
+		if (load_tenant(&r->load, s[i].name, &u[i].loaded, &why))
 			u[i].error = arena_strdup(&r->result->mem, why.text);
+		else if (s[i].refused)
+			load_tenant_refuse(&u[i].loaded, s[i].refused);
 	}
 }
 
@@ -34,7 +41,8 @@ static void plan_units(struct run *r, struct unit **u, size_t n)
 			continue;
 		const struct want_tenant *want = u[i]->is_gone ? NULL : &u[i]->loaded.want;
 		/* What could not be read may stand where something seems to be gone. */
-		bool may_remove = u[i]->is_gone ? !r->load.is_partial : !u[i]->loaded.set.broken;
+		bool may_remove = u[i]->is_gone ? !r->load.is_partial && !u[i]->is_kept :
+						  !u[i]->loaded.set.broken;
 		plan_build(want, &u[i]->actual, &r->env, may_remove, &u[i]->mem, &u[i]->plan);
 		u[i]->work = arena_array(&u[i]->mem, u[i]->plan.n + 1, sizeof(struct work));
 		for (size_t k = 0; k < u[i]->plan.n; k++)

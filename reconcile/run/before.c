@@ -40,6 +40,7 @@ void before_note_unit(struct run *r, const struct unit *u)
 	memcpy(t->print, u->loaded.print, sizeof(t->print));
 	t->quarantined = !u->error && u->loaded.want.stop == STOP_QUARANTINE;
 	t->alone = !u->error;
+	t->had_names = u->loaded.want.n_previous > 0;
 }
 
 static int by_name(const void *name, const void *item)
@@ -142,7 +143,7 @@ int before_find(struct run *r, struct selection *s, struct err *e)
 	for (size_t i = 0; same > 0 && i < s->n; i++) {
 		struct selected *one = &s->item[i];
 		const struct before_tenant *t = one->is_gone ? NULL : find(b, one->name);
-		if (t && is_same(r, t, one))
+		if (t && !t->had_names && is_same(r, t, one))
 			one->before = t;
 	}
 	return same < 0 ? -1 : 0;

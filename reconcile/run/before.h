@@ -15,6 +15,7 @@ struct before_tenant {
 	char tree[OID_TEXT];
 	char print[SHA256_HEX]; /* "": not taken */
 	bool quarantined;
+	bool had_names; /* what it is depends on who else is there: it is never taken over */
 	bool alone; /* it could be read, and nobody else named its topics */
 };
 

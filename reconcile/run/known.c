@@ -100,9 +100,15 @@ static int claim(struct knowing *k, const char *kind, const char *value, bool pr
 	return store_put(k->t, TABLE_CLAIM, &row, e);
 }
 
+/* What the branch alone knows is in no store. */
+static const char *pin_of(const struct actual_cert *c)
+{
+	return c->pinned_by == PIN_None ? NULL : c->topic;
+}
+
 static int put_claims(struct knowing *k, const struct actual_cert *c, struct err *e)
 {
-	int failed = claim(k, CLAIM_TOPIC, c->topic, true, e) ||
+	int failed = claim(k, CLAIM_TOPIC, pin_of(c), true, e) ||
 		     claim(k, CLAIM_TOPIC, c->published_topic, false, e);
 
 	for (size_t i = 0; i < c->n_key && !failed; i++)
@@ -115,7 +121,7 @@ static int put_cert(struct knowing *k, const struct actual_cert *c, struct err *
 	struct row_certificate row = { .tenant_uid = k->tenant,
 				       .name = c->name,
 				       .state = object_state_word(c->state),
-				       .topic = c->topic,
+				       .topic = pin_of(c),
 				       .pinned_by = pin_source_word(c->pinned_by),
 				       .apple_id = c->apple_id,
 				       .protection = c->was_protected ? "Protected" : NULL };

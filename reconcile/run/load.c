@@ -14,7 +14,7 @@ struct feed {
 	struct set *set;
 	struct findings *fs;
 	struct sha256 *print;              /* NULL: none is taken */
-	bool certificates;                 /* only files that may hold a PushCertificate */
+	bool ahead;                        /* only files that load_ahead looks for */
 	size_t n_entry, n_byte, n_refused; /* of the present walk */
 };
 
@@ -89,12 +89,15 @@ static void print_entry(struct sha256 *h, const struct source_entry *entry, cons
 		sha256_add(h, buf_str(bytes), bytes->len);
 }
 
-/* The name of the kind stands there as it is, unless an escape of a quoted scalar spells it. */
-static bool may_hold_certificate(const struct buf *bytes)
+static bool holds_word(const struct buf *bytes, const char *word)
 {
-	static const char kind[] = "PushCertificate";
+	return memmem(bytes->data, bytes->len, word, strlen(word)) != NULL;
+}
 
-	return bytes->len && (memmem(bytes->data, bytes->len, kind, strlen(kind)) ||
+/* The name of a kind stands there as it is, unless an escape of a quoted scalar spells it. */
+static bool is_for_ahead(const struct buf *bytes)
+{
+	return bytes->len && (holds_word(bytes, "PushCertificate") || holds_word(bytes, "Tenant") ||
 			      memchr(bytes->data, '\\', bytes->len));
 }
 
@@ -159,7 +162,7 @@ static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
 		return 0;
 	}
 	f->n_byte += bytes->len;
-	if (f->certificates && !may_hold_certificate(bytes))
+	if (f->ahead && !is_for_ahead(bytes))
 		return 0;
 	set_add_file(f->set, entry->path, buf_str(bytes), bytes->len, f->load->certs, f->fs);
 	return 0;
@@ -292,7 +295,7 @@ int load_open(struct load *l, struct source *source, const char *commit,
 	return 0;
 }
 
-static int read_tenant(struct load *l, const char *name, bool certificates, struct load_tenant *out,
+static int read_tenant(struct load *l, const char *name, bool ahead, struct load_tenant *out,
 		       struct err *e)
 {
 	*out = (struct load_tenant){ 0 };
@@ -303,7 +306,7 @@ static int read_tenant(struct load *l, const char *name, bool certificates, stru
 			  .set = &out->set,
 			  .fs = &out->findings,
 			  .print = l->prints ? &h : NULL,
-			  .certificates = certificates };
+			  .ahead = ahead };
 	const char *folder = arena_printf(&out->mem, "tenants/%s", name);
 	sha256_init(&h);
 	if (walk(&f, folder, feed_member, e)) {
@@ -322,7 +325,7 @@ int load_tenant(struct load *l, const char *name, struct load_tenant *out, struc
 	return read_tenant(l, name, false, out, e);
 }
 
-int load_wishes(struct load *l, const char *name, struct load_tenant *out, struct err *e)
+int load_ahead(struct load *l, const char *name, struct load_tenant *out, struct err *e)
 {
 	return read_tenant(l, name, true, out, e);
 }
@@ -355,6 +358,21 @@ int load_tenant_print(struct load *l, const char *name, char print[SHA256_HEX], 
 	sha256_end_hex(&h, print);
 	arena_release(&mem);
 	return failed ? -1 : 0;
+}
+
+void load_tenant_refuse(struct load_tenant *t, const char *why)
+{
+	struct want_tenant *w = &t->want;
+	struct finding *f = finding_add(&t->findings, RULE_PREVIOUS_NAME, w->from.file,
+					span_of(w->from.at), "%s", why);
+
+	f->object = (struct ref){ KIND_Tenant, NULL, w->name };
+	if (w->stop == STOP_QUARANTINE)
+		return;
+	struct finding *copy = arena_alloc(&t->mem, sizeof(*copy));
+	*copy = *f;
+	w->first_error = copy;
+	w->stop = STOP_QUARANTINE;
 }
 
 void load_tenant_release(struct load_tenant *t)

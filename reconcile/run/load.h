@@ -64,13 +64,15 @@ struct load_tenant {
 
 /* Reads and resolves one tenant into `out`, which the caller gives to load_tenant_release. */
 int load_tenant(struct load *l, const char *name, struct load_tenant *out, struct err *e);
+/* Adds the finding that it is not the tenant which its previousNames name: it is in quarantine. */
+void load_tenant_refuse(struct load_tenant *t, const char *why);
 void load_tenant_release(struct load_tenant *t);
 
 /*
- * The same, but of the result only names and topics of the certificates are good: files that can
- * not hold a PushCertificate are not parsed.
+ * The same, but of the result only the tenant's names and those and the topics of its certificates
+ * are good: files that can hold neither a Tenant nor a PushCertificate are not parsed.
  */
-int load_wishes(struct load *l, const char *name, struct load_tenant *out, struct err *e);
+int load_ahead(struct load *l, const char *name, struct load_tenant *out, struct err *e);
 
 /*
  * The fingerprint that load_tenant takes, without parsing anything: over paths and bytes, the same

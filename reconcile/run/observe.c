@@ -4,6 +4,7 @@
  * recorded, so that plan and status without a network know it too.
  */
 #include "reconcile/run/dialogue.h"
+#include "reconcile/run/renames.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "reconcile/run/wishes.h"
@@ -27,7 +28,7 @@ static int read_units(struct store_txn *t, void *arg, struct err *e)
 		struct unit *u = b->unit[i];
 		if (u->error)
 			continue;
-		if (rows_tenant(t, u->name, &u->mem, &u->actual, e))
+		if (renames_read(t, u, e))
 			return -1;
 		if (u->is_gone)
 			continue;

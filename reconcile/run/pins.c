@@ -54,24 +54,37 @@ static void wait_for(struct run *r, struct unit *u, const char *what, const char
 				what, why);
 }
 
-static void read_published(struct run *r, struct unit *u)
+/* What is published under a name of the tenant; false: nothing is. */
+static bool read_published(struct run *r, struct unit *u, const char *name)
 {
 	struct publish *port = r->ports->publish;
 	struct buf bytes = BUF_INIT(PUBLISH_FILE_MAX);
 	struct actual_tenant published;
 	struct value root;
 	struct err e = { 0 };
-	const char *path = arena_printf(&u->mem, "tenants/%s.json", u->name);
+	const char *path = arena_printf(&u->mem, "tenants/%s.json", name);
 	int found = port->ops->read(port, path, &bytes, &e);
 
 	if (!found && (r->ports->read_json(buf_str(&bytes), bytes.len, &u->mem, &root, &e) ||
-		       report_decode(&root, u->name, &u->mem, &published, &e)))
+		       report_decode(&root, name, &u->mem, &published, &e)))
 		found = -1;
 	if (found < 0)
 		wait_for(r, u, arena_printf(&u->mem, "%s of the status branch", path), e.text);
 	else if (!found)
 		take_pins(u, &published);
 	buf_release(&bytes);
+	return found <= 0;
+}
+
+/* Under its name, else under one that it had. */
+static void look_at_published(struct run *r, struct unit *u)
+{
+	const struct want_tenant *w = &u->loaded.want;
+	bool found = read_published(r, u, u->name);
+
+	for (size_t i = 0; i < w->n_previous && !found; i++)
+		found = text_is_name(w->previous_name[i]) &&
+			read_published(r, u, w->previous_name[i]);
 }
 
 void observe_published_pins(struct run *r, struct unit **u, size_t n)
@@ -82,7 +95,7 @@ void observe_published_pins(struct run *r, struct unit **u, size_t n)
 		publication_fetch(r);
 		const struct publication *p = r->publication;
 		if (p->available && *p->tip)
-			read_published(r, u[i]);
+			look_at_published(r, u[i]);
 		else if (!p->available && !r->o->ask_nobody && any_keyless(u[i]))
 			wait_for(r, u[i], "the status branch", p->problem);
 	}

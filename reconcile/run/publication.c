@@ -91,11 +91,11 @@ static int remove_stale(const struct source_entry *entry, void *arg, struct err 
 }
 
 /* What stands on the branch is written by others too: it stops nobody, and is looked at again. */
-static void remove_all_stale(struct requests *q, struct unit *u)
+static void remove_all_stale(struct requests *q, struct unit *u, const char *name)
 {
 	struct run *r = q->run;
 	struct publish *port = r->ports->publish;
-	const char *folder = arena_printf(&q->mem, "requests/%s", u->name);
+	const char *folder = arena_printf(&q->mem, "requests/%s", name);
 	struct err why = { 0 };
 
 	if (!r->publication->available || !*r->publication->tip ||
@@ -125,7 +125,9 @@ static int put_requests(struct store_txn *t, struct run *r, struct unit *u, stru
 		if (is_waiting(&row[i]))
 			put_request(r->publication, &row[i]);
 	if (!failed)
-		remove_all_stale(&q, u);
+		remove_all_stale(&q, u, u->name);
+	if (!failed && u->old_name)
+		remove_all_stale(&q, u, u->old_name);
 	arena_release(&q.mem);
 	return failed ? -1 : 0;
 }
@@ -158,6 +160,9 @@ int publication_tenant(struct store_txn *t, struct run *r, struct unit *u,
 
 	if (u->comes_again)
 		return 0;
+	if (u->old_name)
+		publication_put(r->publication,
+				arena_printf(&u->mem, "tenants/%s.json", u->old_name), NULL, 0);
 	/* An archived certificate stays in the status until its end. */
 	if (is_over(r, u)) {
 		publication_put(r->publication, path, NULL, 0);

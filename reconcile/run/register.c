@@ -14,7 +14,7 @@
 
 enum { UID_BYTES = 16 };
 
-static int new_uid(struct arena *mem, const char **uid, struct err *e)
+int register_uid(struct arena *mem, const char **uid, struct err *e)
 {
 	unsigned char bytes[UID_BYTES];
 	struct buf hex = BUF_INIT(2 * UID_BYTES);
@@ -30,7 +30,7 @@ static int new_uid(struct arena *mem, const char **uid, struct err *e)
 static int register_cert(struct store_txn *t, struct run *r, struct unit *u,
 			 struct actual_cert *c, struct err *e)
 {
-	if (new_uid(&u->mem, &c->uid, e))
+	if (register_uid(&u->mem, &c->uid, e))
 		return -1;
 	struct row_certificate row = {
 		.uid = c->uid,
@@ -45,7 +45,7 @@ static int register_cert(struct store_txn *t, struct run *r, struct unit *u,
 
 static int register_tenant(struct store_txn *t, struct unit *u, struct err *e)
 {
-	if (new_uid(&u->mem, &u->actual.uid, e))
+	if (register_uid(&u->mem, &u->actual.uid, e))
 		return -1;
 	struct row_tenant row = {
 		.uid = u->actual.uid,

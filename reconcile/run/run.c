@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "reconcile/run/ahead.h"
 #include "reconcile/run/batch.h"
 #include "reconcile/run/before.h"
 #include "reconcile/run/journal.h"
@@ -246,7 +247,7 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 		return -1;
 	r->source_empty = r->load.n_tenant == 0 && s.n_live > 0;
 	r->result->n_tenant = r->load.n_tenant;
-	int failed = before_find(r, &s, e) || wishes_find(r, &s, e);
+	int failed = before_find(r, &s, e) || look_ahead(r, &s, e);
 	if (!failed) {
 		before_take(r, &s);
 		r->load.prints = r->o->note && r->o->note->prints;
@@ -255,9 +256,7 @@ static int run_tenants(struct run *r, const struct last_run *last, struct err *e
 		failed = failed || before_note_end(r, e) || pass_gates(r, &s, e);
 	}
 	sha256_end_hex(&r->hash, r->result->plan_hash);
-	r->result->nothing_loaded = !shared_organization(&r->load.shared) ||
-				    (r->load.n_tenant && r->result->n_looked_at &&
-				     r->result->n_quarantined == r->load.n_tenant);
+	r->result->nothing_loaded = !shared_organization(&r->load.shared);
 	selection_release(&s);
 	return failed ? -1 : 0;
 }

@@ -57,7 +57,7 @@ struct run_result {
 	size_t n_looked_at;   /* tenants of the source that were read in this run */
 	size_t n_person;      /* certificates that wait for a person, looked at or not */
 	bool idle;            /* nothing was due: nothing was read */
-	bool nothing_loaded;  /* no tenant could be loaded (exit 3) */
+	bool nothing_loaded;  /* there is no Organization, which decides how all is read (exit 3) */
 	const char *signer_problem; /* why the configured request signer can not sign; NULL */
 	bool source_failed;   /* exit 7; source_error says why */
 	const char *source_error;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
@@ -27,7 +28,7 @@ int shared_oids(struct run *r, struct arena *mem, const char **out, struct err *
 
 struct known {
 	const char *uid, *name, *tree;
-	bool archived, due;
+	bool archived, quarantined, due;
 };
 
 /* All tenants of the store, by name; and which of them are due. */
@@ -47,7 +48,8 @@ static int know_tenant(const void *row, void *arg, struct err *e)
 
 	(void)e;
 	*one = (struct known){ r->uid, r->name, r->tree,
-			       object_state_of(r->state, NULL) == OBJECT_Archived, false };
+			       object_state_of(r->state, NULL) == OBJECT_Archived,
+			       text_eq(r->stop, "Quarantined"), false };
 	return 0;
 }
 
@@ -102,13 +104,31 @@ static struct selected *add(struct selection *s, const char *name, const char *t
 	return one;
 }
 
-static void add_present(struct selection *s, const struct load_name *n, const struct known *k,
-			bool everyone)
+/* Some folder has come or gone: the errors of a tenant may have had their cause in that. */
+static bool any_moved(const struct load *l, const struct knowledge *k)
 {
-	bool changed = !k || k->archived || !text_eq(k->tree, n->tree);
+	size_t at = 0;
 
-	if (everyone || changed || k->due)
-		add(s, n->name, n->tree, false)->is_changed = changed;
+	for (size_t i = 0; i < k->n; i++) {
+		if (k->item[i].archived)
+			continue;
+		if (at == l->n_tenant || !text_eq(l->tenant[at++].name, k->item[i].name))
+			return true;
+	}
+	return at < l->n_tenant;
+}
+
+static void add_present(struct selection *s, const struct load_name *n, const struct known *k,
+			bool everyone, bool moved)
+{
+	bool changed = !k || k->archived || (k->quarantined && moved) ||
+		       !text_eq(k->tree, n->tree);
+
+	if (!everyone && !changed && !k->due)
+		return;
+	struct selected *one = add(s, n->name, n->tree, false);
+	one->is_changed = changed;
+	one->is_fresh = !k || k->archived || k->quarantined;
 }
 
 /* Gone and not archived yet; or archived, and its end is still told. */
@@ -122,6 +142,7 @@ static void add_gone(struct selection *s, const struct known *k, bool everyone)
 static void merge(const struct load *l, const struct knowledge *k, bool everyone,
 		  struct selection *s)
 {
+	bool moved = any_moved(l, k);
 	size_t i = 0, j = 0;
 
 	while (i < l->n_tenant || j < k->n) {
@@ -129,7 +150,7 @@ static void merge(const struct load *l, const struct knowledge *k, bool everyone
 			j == k->n	 ? -1 :
 					   text_cmp(l->tenant[i].name, k->item[j].name);
 		if (c <= 0)
-			add_present(s, &l->tenant[i], c ? NULL : &k->item[j], everyone);
+			add_present(s, &l->tenant[i], c ? NULL : &k->item[j], everyone, moved);
 		else
 			add_gone(s, &k->item[j], everyone);
 		i += c <= 0;
@@ -149,6 +170,13 @@ int select_tenants(struct run *r, bool everyone, struct selection *out, struct e
 		merge(&r->load, &k, everyone, out);
 	arena_release(&k.mem);
 	return failed;
+}
+
+void selection_drop(struct selection *s, struct selected *gone)
+{
+	size_t i = (size_t)(gone - s->item);
+
+	memmove(gone, gone + 1, (--s->n - i) * sizeof(*gone));
 }
 
 static int by_selected_name(const void *x, const void *y)

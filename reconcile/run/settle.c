@@ -5,6 +5,7 @@
  */
 #include "reconcile/run/conditions.h"
 #include "reconcile/run/publication.h"
+#include "reconcile/run/renames.h"
 #include "reconcile/run/rows.h"
 #include "reconcile/run/unit.h"
 #include "schema/base/text.h"
@@ -59,12 +60,12 @@ static int note_certificate(struct store_txn *t, struct unit *u, const struct ce
 	if (found <= 0 || !w)
 		return found < 0 ? -1 : 0;
 	const char *protection = w->is_protected ? "Protected" : NULL;
-	if (text_eq(row.protection, protection) && text_eq(row.apple_id, w->account.address) &&
+	if (text_eq(row.protection, protection) && text_eq(row.apple_id, v->account) &&
 	    text_eq(row.display_name, w->display_name) &&
 	    object_state_of(row.state, NULL) == OBJECT_Live)
 		return 0;
 	row.protection = protection;
-	row.apple_id = w->account.address;
+	row.apple_id = v->account; /* the old one until a move of the account is told */
 	row.display_name = w->display_name;
 	row.state = object_state_word(OBJECT_Live); /* a name that comes back revives its object */
 	return store_put(t, TABLE_CERTIFICATE, &row, e);
@@ -190,7 +191,7 @@ static int settle_one(struct store_txn *t, struct run *r, struct unit *u, struct
 		return -1;
 	transitions_sort(&s);
 	struct report_context c = { row.revision, s.item, s.n, r->env.now };
-	if (publication_tenant(t, r, u, &c, e))
+	if (publication_tenant(t, r, u, &c, e) || renames_settle(t, u, &u->mem, e))
 		return -1;
 	return u->error ? put_off(t, u, e) : 0;
 }

@@ -23,6 +23,8 @@ struct unit {
 	const char *name;        /* of the tenant */
 	char tree[OID_TEXT];
 	bool is_gone;            /* no longer in the source */
+	const char *old_name;    /* its name in the store until it is renamed; NULL: no other one */
+	bool is_kept;            /* gone, and perhaps only renamed: it is not archived */
 	struct load_tenant loaded; /* unless it is gone */
 	struct arena mem;        /* of actual and plan of the present round */
 	struct actual_tenant actual;

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "reconcile/run/before.h"
 #include "reconcile/run/rows.h"
 #include "schema/base/text.h"
 
@@ -16,18 +15,11 @@ static void note(struct wishes *w, const struct want_cert *c)
 				arena_strdup(&w->mem, c->ref.name) };
 }
 
-/* A tenant that can not be read is told of later, by its own batch. */
-static void note_tenant(struct run *r, const char *name)
+void wishes_note(struct run *r, const struct want_tenant *t)
 {
-	struct load_tenant t;
-	struct err e = { 0 };
-
-	if (load_wishes(&r->load, name, &t, &e))
-		return;
-	for (size_t i = 0; i < t.want.n_cert; i++)
-		if (t.want.cert[i].topic)
-			note(r->wishes, &t.want.cert[i]);
-	load_tenant_release(&t);
+	for (size_t i = 0; i < t->n_cert; i++)
+		if (t->cert[i].topic)
+			note(r->wishes, &t->cert[i]);
 }
 
 static int by_topic(const void *x, const void *y)
@@ -65,17 +57,10 @@ static int keep_contested(struct store_txn *t, void *arg, struct err *e)
 	return 0;
 }
 
-int wishes_find(struct run *r, const struct selection *s, struct err *e)
+int wishes_find(struct run *r, struct err *e)
 {
 	struct wishes *w = r->wishes;
 
-	for (size_t i = 0; s->n > 1 && i < s->n; i++) {
-		if (s->item[i].is_changed && s->item[i].before)
-			before_wishes(r, s->item[i].name);
-		else if (s->item[i].is_changed)
-			note_tenant(r, s->item[i].name);
-	}
-	before_note_wishes(r, s);
 	if (w->n < 2)
 		w->n = 0;
 	if (!w->n)

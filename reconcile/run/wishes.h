@@ -6,7 +6,6 @@
 #ifndef APNSCTL_RUN_WISHES_H
 #define APNSCTL_RUN_WISHES_H
 
-#include "reconcile/run/select.h"
 #include "reconcile/run/unit.h"
 
 struct wish {
@@ -20,8 +19,9 @@ struct wishes {
 	size_t n, cap;
 };
 
-/* Looks through the tenants whose files changed. */
-int wishes_find(struct run *r, const struct selection *s, struct err *e);
+/* Notes what a tenant whose files changed wants; when all are noted, finds the rivals. */
+void wishes_note(struct run *r, const struct want_tenant *t);
+int wishes_find(struct run *r, struct err *e);
 
 /* Another certificate that names the topic in this run; NULL: none. */
 const struct ref *wishes_rival(const struct run *r, const char *topic, const struct ref *on);

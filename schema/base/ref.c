@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "schema/base/ref.h"
 
+#include <string.h>
+
 #include "schema/base/text.h"
 
 static const char *const kind_names[] = {
@@ -30,6 +32,16 @@ char *ref_text(struct arena *a, const struct ref *r)
 	if (!r->tenant)
 		return arena_printf(a, "%s/%s", kind_name(r->kind), r->name);
 	return arena_printf(a, "%s/%s/%s", kind_name(r->kind), r->tenant, r->name);
+}
+
+const char *ref_own_name(const char *written, const char *tenant)
+{
+	const char *slash = strchr(written, '/');
+	size_t n = slash ? (size_t)(slash - written) : 0;
+
+	if (!slash)
+		return written;
+	return tenant && strlen(tenant) == n && !memcmp(written, tenant, n) ? slash + 1 : NULL;
 }
 
 struct span span_of(struct pos p)

@@ -42,6 +42,12 @@ int ref_cmp(const struct ref *a, const struct ref *b);
 char *ref_text(struct arena *a, const struct ref *r);
 
 /*
+ * The name of an object of this tenant, which may be written "tenant/name"; NULL: another tenant's.
+ * NULL as tenant takes only names without one.
+ */
+const char *ref_own_name(const char *written, const char *tenant);
+
+/*
  * Lines and columns count from 1, columns in code points; `end_col` is one past the end. 0: none.
  */
 struct span {

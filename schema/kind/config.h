@@ -68,6 +68,9 @@ struct config_limits {
 	struct num max_changed_percent, min_objects, max_changed_objects, max_new_keys;
 };
 
+/* Those of a configuration that says nothing. */
+struct config_limits config_limits_default(void);
+
 struct key_destination {
 	struct text origin, directory; /* one of the two */
 	struct texts tenants;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The controller's configuration: the only kind that never stands among the manifests. */
+#include <stdlib.h>
+
 #include "schema/base/clock.h"
 #include "schema/kind/config.h"
 #include "schema/kind/table.h"
@@ -180,6 +182,17 @@ static const struct field limits_fields[] = {
 };
 
 SUBTABLE(config_limits, limits_table, limits_fields, .doc = "What one run may change.");
+
+struct config_limits config_limits_default(void)
+{
+	struct config_limits l = { 0 };
+
+	for (size_t i = 0; i < N_OF(limits_fields); i++) {
+		const struct field *f = &limits_fields[i];
+		((struct num *)(void *)((char *)&l + f->off))->v = strtoll(f->fallback, NULL, 10);
+	}
+	return l;
+}
 
 static const char *const origin_or_directory[] = { "origin", "directory", NULL };
 

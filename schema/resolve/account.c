@@ -2,6 +2,7 @@
 /* Who signs in with which Apple Account. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "schema/load/set_index.h"
 #include "schema/resolve/link.h"
@@ -34,6 +35,7 @@ static struct want_account account_of(struct resolution *r, const struct apple_i
 {
 	struct want_account out = { .alias = a->head.meta.name.s,
 				    .address = a->apple_id.s,
+				    .moved_from = a->account_move ? a->account_move->from.s : NULL,
 				    .type = (enum alias_type)a->type.v,
 				    .is_shared = !a->head.meta.tenant.s };
 	const char **who = arena_array(r->mem, a->custodians.n + 1, sizeof(*who));
@@ -44,6 +46,12 @@ static struct want_account account_of(struct resolution *r, const struct apple_i
 	out.who = who;
 	out.from = (struct origin){ a->head.file, pos_of(name_span(&a->head)) };
 	return out;
+}
+
+bool account_continues(const struct want_account *a, const char *address)
+{
+	return !strcasecmp(a->address, address) ||
+	       (a->moved_from && !strcasecmp(a->moved_from, address));
 }
 
 /* Each alias is looked up once, however many certificates use it. */

@@ -87,7 +87,6 @@ static void find_servers(struct resolution *r, struct want_cert *w)
 static void fill(struct resolution *r, struct want_cert *w, const struct push_certificate *c)
 {
 	struct banded bands = r->bands;
-	const struct meta *meta = &c->head.meta;
 
 	w->ref = ref_of(&c->head);
 	w->object = c;
@@ -102,11 +101,7 @@ static void fill(struct resolution *r, struct want_cert *w, const struct push_ce
 	w->confirmed_install = c->confirmed_install;
 	bands_apply(&bands, &c->bands, &c->head, r->fs);
 	w->bands = bands.v;
-	const char **previous = arena_array(r->mem, meta->previous_names.n + 1, sizeof(*previous));
-	for (size_t i = 0; i < meta->previous_names.n; i++)
-		if (meta->previous_names.item[i].s)
-			previous[w->n_previous++] = meta->previous_names.item[i].s;
-	w->previous_name = previous;
+	w->previous_name = previous_names(r, &c->head, &w->n_previous);
 }
 
 void resolve_certs(struct resolution *r)

@@ -35,6 +35,7 @@ struct bands {
 struct want_account {
 	const char *alias;      /* name of the AppleIDAlias */
 	const char *address;    /* the Apple Account (Apple ID) */
+	const char *moved_from; /* the address that it had (accountMove); NULL */
 	enum alias_type type;
 	const char *const *who; /* names (else ids) of the custodians who can sign in */
 	size_t n_who;
@@ -107,6 +108,8 @@ struct want_tenant {
 	enum rule_stop stop;      /* what the findings of this folder forbid */
 	enum rule_stop stop_shared; /* what the findings of the shared folder forbid */
 	struct origin from;
+	const char *const *previous_name;
+	size_t n_previous;
 	struct want_cert *cert;   /* by name */
 	size_t n_cert;
 	struct want_policy *policy; /* by name */
@@ -121,6 +124,9 @@ const struct want_policy *want_policy_of(const struct want_tenant *t, const char
 
 /* start.c: errors of its own folder or of the shared one forbid every write. */
 bool want_is_quarantined(const struct want_tenant *w);
+
+/* account.c: it is the account of this address, or that one moved to it. */
+bool account_continues(const struct want_account *a, const char *address);
 
 /*
  * What an acknowledgement (NULL: none) lets happen. `from`, `to`: topics; `to` NULL:

@@ -12,6 +12,18 @@ struct ref ref_of(const struct object *o)
 	return (struct ref){ o->kind, o->meta.tenant.s, o->meta.name.s };
 }
 
+const char *const *previous_names(struct resolution *r, const struct object *o, size_t *n)
+{
+	const struct texts *old = &o->meta.previous_names;
+	const char **out = arena_array(r->mem, old->n + 1, sizeof(*out));
+
+	*n = 0;
+	for (size_t i = 0; i < old->n; i++)
+		if (old->item[i].s)
+			out[(*n)++] = old->item[i].s;
+	return out;
+}
+
 struct finding *about(struct finding *f, const struct object *o, const char *pointer)
 {
 	if (o->meta.name.s)

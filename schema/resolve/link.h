@@ -25,6 +25,9 @@ bool shared_serves(const struct resolution *r, const struct object *o);
 /* The name of an object as it is printed. */
 struct ref ref_of(const struct object *o);
 
+/* The previousNames of an object, without those that could not be read. */
+const char *const *previous_names(struct resolution *r, const struct object *o, size_t *n);
+
 /* Says what a finding is about; returns it. */
 struct finding *about(struct finding *f, const struct object *o, const char *pointer);
 

@@ -87,6 +87,7 @@ static void start_tenant(struct resolution *r)
 	out->suspend = r->tenant->suspend;
 	out->offboarding = r->tenant->offboarding;
 	out->from = (struct origin){ o->file, pos_of(name_span(o)) };
+	out->previous_name = previous_names(r, o, &out->n_previous);
 	bands_apply(&r->bands, &r->tenant->bands, o, r->fs);
 	out->bands = r->bands.v;
 }

@@ -71,6 +71,11 @@ const char *change_topic(const struct change *c, const char *tenant, const struc
 	return c->known.complete ? NULL : base->topic;
 }
 
+bool change_is_proven(const struct change *c, const char *tenant, const struct want_cert *base)
+{
+	return c->known.is_proven && c->known.is_proven(c->known.self, tenant, base);
+}
+
 bool change_first(struct change *c, const char *file, struct pos at)
 {
 	for (size_t i = 0; i < c->n_told; i++)
@@ -82,23 +87,12 @@ bool change_first(struct change *c, const char *file, struct pos at)
 	return true;
 }
 
-/* The part behind "acme/" when that is the tenant's name; the whole name without a tenant. */
-static const char *own_part(const char *name, const char *tenant)
-{
-	const char *slash = strchr(name, '/');
-	size_t n = slash ? (size_t)(slash - name) : 0;
-
-	if (!slash)
-		return name;
-	return strlen(tenant) == n && !memcmp(name, tenant, n) ? slash + 1 : NULL;
-}
-
 const char *change_old_name(const struct change_pair *p, const struct meta *now, size_t i)
 {
 	const char *old = i < now->previous_names.n ? now->previous_names.item[i].s : NULL;
-	const char *part = old ? own_part(old, p->base->want->name) : NULL;
+	const char *part = old ? ref_own_name(old, p->base->want->name) : NULL;
 
-	return old && !part ? own_part(old, p->head->want->name) : part;
+	return old && !part ? ref_own_name(old, p->head->want->name) : part;
 }
 
 /* Its own name first: a name that came back is the object of that name. */

@@ -24,6 +24,8 @@ struct change_known {
 	const char *(*topic)(void *self, const char *tenant, const struct want_cert *base);
 	void *self;
 	bool complete;
+	/* Whether its store has it by proof, so that New does not take it away; NULL: no. */
+	bool (*is_proven)(void *self, const char *tenant, const struct want_cert *base);
 };
 
 struct change; /* what all tenants together have to be asked for */

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <strings.h>
-
 #include "schema/base/text.h"
 #include "schema/load/set.h"
 #include "schema/rule/change_part.h"
@@ -28,6 +26,24 @@ static const char *topic_now(const struct want_cert *w, const struct want_cert *
 	return was->topic ? "New" : NULL;
 }
 
+/* A proven topic stays the pin when New is written over it: what is lost is that Git knows it. */
+static const char *what_changes(struct change_pair *p, const struct want_cert *was,
+				const char *topic, const char *now)
+{
+	if (text_eq(now, "New") && change_is_proven(p->change, p->base->want->name, was))
+		return arena_printf(
+		    p->fs->mem,
+		    "the topic goes from %s to New, which means that Apple has never issued one; "
+		    "nothing but the controller's own records would know it any more, so write %s "
+		    "again, or acknowledge both with allowTopicChange",
+		    topic, topic);
+	return arena_printf(
+	    p->fs->mem,
+	    "the topic goes from %s to %s, and every device of %zu %s would have to be enrolled "
+	    "again; go back to %s, or acknowledge both with allowTopicChange",
+	    topic, now, was->n_policy, was->n_policy == 1 ? "policy" : "policies", topic);
+}
+
 /* True when the topic changes and nothing allows it. */
 static bool check_topic(struct change_pair *p, const struct want_cert *w,
 			const struct want_cert *was, const char *topic)
@@ -41,15 +57,13 @@ static bool check_topic(struct change_pair *p, const struct want_cert *w,
 	/* Pinning the topic of the wrong file would make it worse. */
 	struct finding *f = finding_about(p->fs, RULE_UNPINNED_TOPIC, &w->ref);
 	if (!f)
+		f = finding_about(p->fs, RULE_TOPIC_CHANGED, &w->ref);
+	if (!f)
 		f = say(p, w, RULE_TOPIC_CHANGED, "");
 	f->rule = rule_of(RULE_TOPIC_CHANGED);
 	f->fix = NULL;
 	finding_set_level(p->fs, f, LEVEL_ERROR);
-	f->message = arena_printf(
-	    p->fs->mem,
-	    "the topic goes from %s to %s, and every device of %zu %s would have to be enrolled "
-	    "again; go back to %s, or acknowledge both with allowTopicChange",
-	    topic, now, was->n_policy, was->n_policy == 1 ? "policy" : "policies", topic);
+	f->message = what_changes(p, was, topic, now);
 	return true;
 }
 
@@ -109,9 +123,7 @@ static void check_account(struct change_pair *p, const struct want_cert *w,
 	const struct push_certificate *c = w->object;
 	struct finding *f;
 
-	if (!now || !then || !strcasecmp(now, then) || !a ||
-	    (a->account_move && a->account_move->from.s &&
-	     !strcasecmp(a->account_move->from.s, then)))
+	if (!now || !then || !a || account_continues(&w->account, then))
 		return;
 	if (!text_eq(w->account.alias, was->account.alias)) {
 		f = finding_add(
@@ -156,9 +168,11 @@ void change_certificates(struct change_pair *p)
 			continue;
 		if (check_topic(p, w, was, topic))
 			continue;
+		/* Another topic, which is acknowledged, may be that of another account. */
 		if (topic_now(w, was) && !text_eq(topic_now(w, was), topic))
 			check_protected(p, w, was);
+		else
+			check_account(p, w, was);
 		check_file(p, w, was);
-		check_account(p, w, was);
 	}
 }

@@ -17,6 +17,9 @@ struct change_pair {
 /* The topic with which devices may be enrolled under this certificate of the base; NULL: none. */
 const char *change_topic(const struct change *c, const char *tenant, const struct want_cert *base);
 
+/* Whether the controller has its topic by proof, as far as is known. */
+bool change_is_proven(const struct change *c, const char *tenant, const struct want_cert *base);
+
 /* True once for each place: one mistake in a shared object concerns many tenants and is told once.
  */
 bool change_first(struct change *c, const char *file, struct pos at);

@@ -14,7 +14,8 @@ enum claim_kind {
 	CLAIMED_ACCOUNT, /* type, url and account of a server */
 	CLAIMED_ADDRESS, /* the Apple Account of a tenant's own alias */
 	CLAIMED_TENANT,  /* of a repository that has only one */
-	CLAIMED_NAME     /* "tenant/name" of a PushCertificate; `gone`: it should not be there */
+	CLAIMED_NAME,    /* "tenant/name" of a PushCertificate; `gone`: it should not be there */
+	CLAIMED_PAST     /* the name that a tenant had */
 };
 
 /* What speaks for the one that is to keep what several claim; the higher, the more. */
@@ -225,6 +226,8 @@ void claims_add(struct claims *c, const struct want_tenant *t, const struct want
 	struct claim claim = { .tenant = keep(c, t->name), .evidence = base ? BY_BASE : 0 };
 
 	claim.from = (struct origin){ keep(c, t->from.file), t->from.at };
+	for (size_t i = 0; i < t->n_previous; i++)
+		add(c, CLAIMED_PAST, keep(c, t->previous_name[i]), claim);
 	if (t->only_one)
 		add(c, CLAIMED_TENANT, "", claim);
 	claim.evidence = 0;
@@ -283,6 +286,8 @@ static const struct message {
 			     " is there already; take one of them out, or use mode MultiTenant" },
 	[CLAIMED_NAME] = { RULE_PREVIOUS_NAME, NULL, "the previous name still belongs to ",
 			   ", so nothing was moved; take the old document out in the same change" },
+	[CLAIMED_PAST] = { RULE_PREVIOUS_NAME, NULL, "the previous name is also that of ",
+			   "; only one of them can be the renamed one" },
 };
 
 /* Why the other one keeps it. */

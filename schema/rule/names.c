@@ -33,36 +33,39 @@ static struct finding *say(struct resolution *r, const struct old *x, const char
 	return about(f, x->o, arena_printf(r->mem, "/metadata/previousNames/%zu", x->at));
 }
 
-/* The part behind "acme/" when that is this tenant. */
-static const char *own_name(const struct resolution *r, const char *name)
+/* Another tenant's folder: a Tenant stands alone in its own. */
+static bool is_folder(const struct resolution *r, const char *name)
 {
-	size_t n = strlen(r->out->name);
-	const char *slash = strchr(name, '/');
+	const struct set *s = r->shared;
 
-	if (!slash)
-		return name;
-	return (size_t)(slash - name) == n && strncmp(name, r->out->name, n) == 0 ? slash + 1
-										  : NULL;
+	return s->n_folder && bsearch(&name, s->folder, s->n_folder, sizeof(*s->folder),
+				      text_cmp_at);
+}
+
+/* The old name is there too. `there` NULL: in another folder, which is not read here. */
+static void say_there(struct resolution *r, const struct old *x, const char *name,
+		      const struct object *there)
+{
+	struct finding *f =
+	    say(r, x,
+		arena_printf(r->mem,
+			     "%s %s is still there, so nothing was renamed; take the old %s "
+			     "out in the same change, or take this name out",
+			     kind_name(x->o->kind), name, there ? "document" : "folder"));
+
+	if (there)
+		relate_object(r->fs, f, there);
 }
 
 static void check(struct resolution *r, const struct old *x)
 {
-	const char *name = own_name(r, x->name->s);
+	const char *name = ref_own_name(x->name->s, r->out->name);
 	const struct object *there = name ? own_object(r, x->o->kind, name) : NULL;
 
-	if (!there)
-		return;
-	if (there == x->o) {
+	if (there == x->o)
 		say(r, x, "the previous name is the present one; take it out");
-		return;
-	}
-	struct finding *f =
-	    say(r, x,
-		arena_printf(r->mem,
-			     "%s %s is still there, so nothing was renamed; take the old document "
-			     "out in the same change, or take this name out",
-			     kind_name(x->o->kind), name));
-	relate_object(r->fs, f, there);
+	else if (there || (name && x->o->kind == KIND_Tenant && is_folder(r, name)))
+		say_there(r, x, name, there);
 }
 
 void names_check(struct resolution *r)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# kill -9 at many moments of a first run, an intake and a renewal, each a little later than the one
-# before, until a run gets through: the next run converges, nothing acknowledged is lost. STEP_MS=N
-# sets how much later.
+# kill -9 at many moments of a first run, an intake, a renewal and a change of name, each a little
+# later than the one before, until a run gets through: the next run converges, nothing acknowledged is
+# lost. STEP_MS=N sets how much later.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../shop.sh"
 shop_start acme beta gamma || exit 1
@@ -55,4 +55,14 @@ is "the next request waits beside the active pair" "$(facts "o['phase'] + o['ren
 is "with one more key each" "$(facts "len(o['keys'])")" "2 "
 is "no topic has changed" "$(facts "o['topic']")" "$topics"
 sound "renewal"
+
+git -C "$T/repo" mv tenants/gamma tenants/delta
+sed -i 's/tenant: gamma/tenant: delta/; s/{name: gamma}/{name: delta, previousNames: [gamma]}/' "$T/repo"/tenants/delta/*.yaml
+shop_commit "gamma is delta now"
+killed_runs "another name" --now "$later" reconcile
+runs "the new name after all that" 0 --now "$later" reconcile
+is "the request waits under the new name" "$(fact delta "o['phase'] + o['renewal']['phase'], len(o['keys'])")" "ActiveAwaitingPortal 2"
+is "and nothing is left of the old one" "$(git -C "$T/remote.git" ls-tree -r --name-only apnsctl-status | grep gamma)" ""
+is "it was renamed once" "$(db "select count(*) from audit where verb = 'RenameObject'")" 1
+sound "another name"
 finish

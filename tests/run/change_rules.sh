@@ -25,6 +25,31 @@ is "the person is to mend the manifest" "$(fact acme "o['next']['action'], o['ne
 is "the topic in use stays" "$(fact acme "o['topic'] == '$topic', o['phase']")" "True Active"
 runs "until it is mended every look says so" 5 plan
 
+git -C "$T/repo" checkout -q good -- .
+shop_commit "taken back"
+run
+
+# The Apple Account of a certificate in use.
+git -C "$T/repo" fetch -q origin
+sed -i 's/apple@acme.example/new@acme.example/' "$T/repo/tenants/acme/alias.yaml"
+cd "$T/repo" || exit 1
+exits "another address: lint refuses it" 3 "$APNSCTL" lint --base HEAD
+exits "and so does the plan" 5 "$APNSCTL" plan --offline --base HEAD
+contains "under the same rule" "$(cat "$T/out")" "rule APN5008"
+mkdir "$T/empty"
+exits "also where nothing is published" 5 "$APNSCTL" plan --offline --base HEAD --status "$T/empty"
+cd - >/dev/null || exit 1
+shop_commit "another address"
+runs "merged all the same, it is refused" 5 reconcile
+is "the person is to mend the manifest" "$(fact acme "o['next']['action'], o['next']['reason'], o['phase']")" "FixManifest AccountChanged Active"
+is "the account stays the one of the certificate" "$(fact acme "o['appleId']")" apple@acme.example
+runs "the next run says it again" 5 plan
+sed -i 's/custodians:.*/&\n  accountMove: {from: apple@acme.example, appleCase: "1", date: 2026-01-01}/' "$T/repo/tenants/acme/alias.yaml"
+shop_commit "Apple moved it"
+runs "a move that is told is fine" 0 reconcile
+is "and noted" "$(fact acme "o['appleId'], o['verdict']")" "new@acme.example Fine"
+git -C "$T/repo" tag -f good >/dev/null
+
 # A source without any tenant.
 git -C "$T/repo" rm -rq tenants
 shop_commit "all gone"

@@ -47,7 +47,7 @@ again
 
 sed -i "s/topic: $topic/topic: New/" tenants/acme/push.yaml
 rm tenants/acme/push.pem
-changes "New again" "tenants/acme/push.yaml:$line:10: error: the topic goes from $topic to New, and every device of 2 policies would have to be enrolled again; go back to $topic, or acknowledge both with allowTopicChange [APN5001 topic-changed]"
+changes "New again" "tenants/acme/push.yaml:$line:10: error: the topic goes from $topic to New, which means that Apple has never issued one; nothing but the controller's own records would know it any more, so write $topic again, or acknowledge both with allowTopicChange [APN5001 topic-changed]"
 again
 
 rm tenants/acme/push.pem

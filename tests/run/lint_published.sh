@@ -53,6 +53,29 @@ git fetch -q origin
 finds "is a note with the file to renew with" "tenants/gamma/push.pem: note: by what the status branch says, nobody here holds the key of the certificate; renew it in its row with the file $(request_file gamma), whose key is held here [APN4015 refused-certificate]"
 again
 
+# The topic against the pin, with a file or without.
+plan() { "$APNSCTL" plan --offline --base main >"$T/out" 2>"$T/err"; }
+other=com.apple.mgmt.External.00000000-0000-0000-0000-000000000000
+rm tenants/gamma/push.pem tenants/acme/push.pem
+sed -i "s/topic: $topic/topic: $other/" tenants/acme/push.yaml
+finds "another topic than the pin, and no file" "tenants/acme/push.yaml:6:10: error: the topic is $other, but the status branch says that this certificate has $topic, and every device would have to be enrolled again; go back to $topic, or acknowledge both with allowTopicChange [APN5001 topic-changed]"
+plan
+contains "is what the plan blocks" "$(cat "$T/out")" "ChangeTopic:PushCertificate/acme/push"
+exits "with --base it is told once" 3 "$APNSCTL" lint --base main --format concise
+is "by the rule of the change" "$(grep -c APN5001 "$T/out")" 1
+sed -i "s/^  topic: .*/&\n  allowTopicChange: {from: $topic, to: $other, reason: split}/" tenants/acme/push.yaml
+finds "acknowledged it is none" ""
+again
+rm tenants/gamma/push.pem tenants/acme/push.pem
+sed -i "s/topic: $topic/topic: New/" tenants/acme/push.yaml
+finds "New over a pin that the controller has" "tenants/acme/push.yaml:6:10: warning: the topic is New, but the status branch says that this certificate has $topic: that one is renewed, and only the controller knows it; write it here [APN4004 unpinned-topic]"
+plan
+lacks "changes nothing" "$(cat "$T/out")" acme
+"$APNSCTL" lint --base main --format concise >"$T/out" 2>"$T/err"
+contains "but for what Git knows" "$(cat "$T/out")" "tenants/acme/push.yaml:6:10: error: the topic goes from $topic to New, which means that Apple has never issued one; nothing but the controller's own records would know it any more, so write $topic again, or acknowledge both with allowTopicChange [APN5001 topic-changed]"
+"$APNSCTL" lint --fix >/dev/null 2>&1
+contains "the edit pins it" "$(cat tenants/acme/push.yaml)" "topic: $topic"
+again
 # Names that change.
 git mv tenants/acme tenants/zeta
 sed -i 's/tenant: acme/tenant: zeta/; s/{name: acme}/{name: zeta, previousNames: [acme]}/' tenants/zeta/*.yaml

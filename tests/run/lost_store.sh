@@ -33,4 +33,19 @@ portal_renew acme >/dev/null || not_ok "the portal renews" "$(cat "$T/portal.out
 put acme
 runs "the renewed certificate is taken in" 0 reconcile
 is "the topic is the old one" "$(fact acme "o['topic'] == '$topic', o['phase'], o['band']")" "True Active Ok"
+
+# Git does not know the topic: only the status branch does, which chooses nothing.
+sed -i "s/topic: $topic/topic: New/" "$T/repo/tenants/acme/push.yaml"
+rm "$T/repo/tenants/acme/push.pem"
+shop_commit "not pinned"
+runs "as long as the store knows it New changes nothing" 0 reconcile
+rm "$T"/ctl/state/apnsctl.db*
+runs "once more from nothing" 0 store init --lost
+runs "nothing is created" 5 reconcile
+contains "until Git says the topic" "$(cat "$T/out")" "PinOnlyPublished"
+cd "$T/repo" && git fetch -q origin || exit 1
+exits "the plan of the status branch is the same" 5 "$APNSCTL" plan --offline
+contains "for the same reason" "$(cat "$T/out")" "PinOnlyPublished"
+exits "and lint refuses it" 3 "$APNSCTL" lint
+contains "in the same words" "$(cat "$T/out")" "nothing is requested until that stands here"
 finish

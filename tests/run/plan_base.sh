@@ -51,6 +51,15 @@ rm -r tenants/beta
 against "a tenant that only the base has" 0
 is "is archived with what it had" "$(grep '^  [+!?]' "$T/out")" "  + ArchiveObject:PushCertificate/beta/push  (Removed, Disruptive)
   + ArchiveObject:Tenant/beta  (Removed, Disruptive)"
+against "what lint has against it and the controller does all the same" 0
+contains "is said" "$(cat "$T/out")" "But lint finds 1 error in this change that the plan does not hold back: APN5010; run apnsctl lint with the same --base."
+against "as Markdown" 0 --format markdown
+contains "in its first words" "$(cat "$T/out")" "**apnsctl plan: 1 error of lint, 2 archived**"
+contains "and with its rule" "$(cat "$T/out")" "does not hold back\\: APN5010; run apnsctl lint"
+again
+sed -i 's/apple@acme/new@acme/' tenants/acme/alias.yaml
+against "what the plan holds back by the same rule" 5
+lacks "is not told twice" "$(cat "$T/out")" "lint finds"
 again
 
 sed -i 's/name: push, tenant: acme/name: main, tenant: acme, previousNames: [push]/' tenants/acme/push.yaml
@@ -69,9 +78,18 @@ again
 
 git mv tenants/beta tenants/delta
 sed -i 's/tenant: beta/tenant: delta/; s/name: beta}/name: delta}/' tenants/delta/*.yaml
-against "a renamed tenant" 4
+against "a tenant with another name and no previousNames" 4
 contains "the old one goes" "$(cat "$T/out")" "+ ArchiveObject:Tenant/beta"
 contains "and the new one does not get its certificate" "$(cat "$T/out")" "(Misfiled)"
+sed -i 's/name: delta}/name: delta, previousNames: [beta]}/' tenants/delta/tenant.yaml
+against "a renamed tenant" 0
+is "keeps all but the name" "$(cat "$T/out")" "The controller would:
+  + RenameObject:Tenant/delta  (Renamed)
+      tenant beta is now called delta; its certificates, topics, keys, requests and history stay
+Plan: 1 to do, 0 for a person, 0 blocked."
+mkdir "$T/empty"
+against "where nothing is published" 0 --status "$T/empty"
+contains "it is the same" "$(cat "$T/out")" "+ RenameObject:Tenant/delta"
 again
 
 # The certificate of three policies is taken away: none acknowledges it.
@@ -107,7 +125,6 @@ edit_topic() { sed -i 's/^  topic: .*/  topic: com.apple.mgmt.External.00000000-
 edit_topic acme
 against "an edited topic" 5
 contains "changes all policies that have it" "$(cat "$T/out")" "3 policies of tenant acme change their certificate: every device below must re-enrol: kiosk, lab, root (refused: the manifests do not acknowledge it)"
-mkdir "$T/empty"
 exits "also where nothing is published" 5 "$APNSCTL" plan --offline --base origin/main --status "$T/empty"
 again
 
@@ -136,6 +153,27 @@ against "by a revision" 5 --rev HEAD
 is "it is the same plan" "$(cat "$T/out")" "$(cat "$T/tree")"
 git reset -q --hard HEAD~1
 again
+
+# What all share.
+sed -i 's/email: sam@msp.example/&, until: 31.12.2026/' organization.yaml
+against "an error in the files that all share" 4
+is "is told once, with file and line" "$(grep -A1 '^Errors in the shared' "$T/out")" "Errors in the shared manifests, nothing that depends on them is written:
+  ! organization.yaml:8: until is \"31.12.2026\", which is not a date; write year, month and day, such as 2026-11-24"
+is "in the document too" "$("$APNSCTL" plan --offline --base origin/main -o json 2>/dev/null | python3 -c 'import json,sys
+print([(s["file"], s["line"]) for s in json.load(sys.stdin)["shared"]])')" "[('organization.yaml', 8)]"
+against "as Markdown" 4 --format markdown
+contains "it stands before the tenants" "$(cat "$T/out")" "### Shared manifests
+
+They have errors: nothing that depends on them is written.
+
+- organization\\.yaml\\:8\\: until is"
+git commit -qam "a mistake for all" && git push -q origin HEAD:main
+shop_tenant omicron
+against "which the base has too" 4
+lacks "is not told again" "$(cat "$T/out")" "Errors in the shared"
+git rm -qf organization.yaml
+against "no Organization" 3
+git reset -q --hard HEAD~1 && git clean -qfd && git push -qf origin HEAD:main
 
 # Which base.
 git checkout -q -b work HEAD~1

@@ -85,6 +85,17 @@ sed -i "0,/parentRef: root/s//parentRef: root, allowReenrol: {from: $(topic_of p
 shop_commit "acknowledged"
 happens "a reassignment" ReassignPolicy:Policy/acme/lab
 
+git -C "$T/repo" mv tenants/beta tenants/zeta
+sed -i 's/tenant: beta/tenant: zeta/; s/{name: beta}/{name: zeta, previousNames: [beta]}/' "$T/repo"/tenants/zeta/*.yaml
+shop_commit "beta is zeta now"
+offline
+is "another name: the status branch plans it" "$(ids "$T/offline" state Do)" RenameObject:Tenant/zeta
+happens "another name" RenameObject:Tenant/zeta
+git -C "$T/repo" mv tenants/zeta tenants/beta
+sed -i 's/tenant: zeta/tenant: beta/; s/{name: zeta, .*/{name: beta, previousNames: [zeta]}/' "$T/repo"/tenants/beta/*.yaml
+shop_commit "and beta again"
+happens "and back" RenameObject:Tenant/beta
+
 rm -r "$T/repo/tenants/beta"
 shop_commit "beta leaves"
 offline

@@ -159,6 +159,7 @@ static void take_cert(struct scenario *s, const char *line)
 	c->published_topic = value_of(s, line, "published");
 	c->pinned_by = by ? pin_source_of(by, NULL) : PIN_None;
 	c->state = state ? object_state_of(state, NULL) : OBJECT_Live;
+	c->apple_id = value_of(s, line, "account");
 	c->was_protected = value_of(s, line, "protected") != NULL;
 }
 
@@ -288,6 +289,8 @@ static void take_line(struct scenario *s, const char *line)
 		take_owner(s, line);
 	else if (text_eq(first, "sealed"))
 		s->env.sealed = true;
+	else if (text_eq(first, "was")) /* what the tenant is called in the store */
+		s->actual.name = word_of(s, line, 1);
 	else if (text_eq(first, "gone"))
 		s->gone = true;
 	else if (text_eq(first, "signer")) {

@@ -30,6 +30,13 @@ static const struct ref lab_of_acme = { KIND_Policy, "acme", "lab" };
 static const struct ref push_of_beta = { KIND_PushCertificate, "beta", "push" };
 static const struct ref beta = { KIND_Tenant, NULL, "beta" };
 
+static const struct kept_step gone = { .id = "CreateKey:PushCertificate/acme/old",
+				       .action = "CreateKey",
+				       .state = "Do",
+				       .risk = "None",
+				       .reason = "FirstCertificate",
+				       .message = "make a new private key" };
+
 /* Something of everything. */
 static void fill(struct plan_report *r, struct kept_step s[8])
 {
@@ -38,12 +45,11 @@ static void fill(struct plan_report *r, struct kept_step s[8])
 		{ "gamma", "tenants/gamma/push.yaml", 6, "there is no AppleIDAlias \"aple\"" },
 		{ "omega", NULL, 0, "the shared manifests that it depends on have errors" },
 	};
-	static const struct kept_step gone = { .id = "CreateKey:PushCertificate/acme/old",
-					       .action = "CreateKey",
-					       .state = "Do",
-					       .risk = "None",
-					       .reason = "FirstCertificate",
-					       .message = "make a new private key" };
+	static unsigned codes[] = { 5007, 5010 };
+	static const struct plan_lint lint = { 3, codes, 2 };
+	static const struct plan_stop shared = {
+		NULL, "organization.yaml", 11, "until is \"<31>\", which is not a date"
+	};
 	static struct gate_result gates;
 
 	s[0] = step("CreateKey:PushCertificate/acme/push", "CreateKey", "Do", push_of_acme,
@@ -88,6 +94,9 @@ static void fill(struct plan_report *r, struct kept_step s[8])
 				   .n_withdrawn = 1,
 				   .stop = stop,
 				   .n_stop = 2,
+				   .shared = &shared,
+				   .n_shared = 1,
+				   .lint = &lint,
 				   .gates = &gates };
 }
 

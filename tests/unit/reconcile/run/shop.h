@@ -83,6 +83,41 @@ static inline void shop_rename(struct files *f, struct arena *mem, const char *t
 	files_put(f, mem, arena_printf(mem, "%s/push.yaml", folder), NULL);
 }
 
+/* `text` with every `from` in it written `to`. */
+static inline const char *written_as(struct arena *mem, const char *text, const char *from,
+				     const char *to)
+{
+	const char *out = "", *at;
+
+	for (; (at = strstr(text, from)); text = at + strlen(from))
+		out = arena_printf(mem, "%s%.*s%s", out, (int)(at - text), text, to);
+	return arena_printf(mem, "%s%s", out, text);
+}
+
+/* All files of tenant `old` stand in the folder of `name`, which has these previousNames. */
+static inline void shop_rename_tenant(struct files *f, struct arena *mem, const char *old,
+				      const char *name, const char *previous)
+{
+	const char *from = arena_printf(mem, "tenants/%s", old);
+	struct files all = files_copy(f, mem);
+
+	for (size_t i = 0; i < all.n; i++) {
+		const char *path = all.item[i].path;
+		if (!is_below(path, from))
+			continue;
+		const char *text = written_as(mem, all.item[i].data,
+					      arena_printf(mem, "tenant: %s", old),
+					      arena_printf(mem, "tenant: %s", name));
+		text = written_as(mem, text, arena_printf(mem, "{name: %s}", old),
+				  arena_printf(mem, "{name: %s%s%s}", name,
+					       previous ? ", previousNames: " : "",
+					       previous ? previous : ""));
+		files_put(f, mem, path, NULL);
+		files_put(f, mem, arena_printf(mem, "tenants/%s%s", name, path + strlen(from)),
+			  text);
+	}
+}
+
 static void shop_customer(struct files *f, struct arena *mem, const char *name, const char *server)
 {
 	shop_tenant(f, mem, name, server);

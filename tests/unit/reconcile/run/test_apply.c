@@ -134,7 +134,7 @@ static void add_owner(struct stage *g, struct files *f, const char *line, struct
 	if (is_wish)
 		c.published_topic = topic;
 	else
-		c.topic = topic;
+		c.topic = topic, c.pinned_by = PIN_Accepted;
 	shop_customer(f, mem, a.name, NULL);
 	shop_cert(f, mem, a.name, c.name, topic, NULL);
 	assert_int_equal(known_put(t, &a, g->s.env.now, &e), 0);
@@ -143,7 +143,7 @@ static void add_owner(struct stage *g, struct files *f, const char *line, struct
 static void keep_pair(struct stage *g, struct store_txn *t, const struct actual_cert *c,
 		      const struct actual_pair *p)
 {
-	const char *uid = arena_printf(&g->w.mem, "acme/%s", c->name);
+	const char *uid = arena_printf(&g->w.mem, "%s/%s", g->s.actual.name, c->name);
 	struct row_pair pair = { .certificate_uid = uid, .sha256 = p->sha256 };
 	struct row_probe probe = { .certificate_uid = uid, .sha256 = p->sha256 };
 	struct err e = { 0 };
@@ -161,7 +161,7 @@ static void keep_pair(struct stage *g, struct store_txn *t, const struct actual_
 static void keep_key(struct stage *g, struct store_txn *t, const struct actual_cert *c,
 		     const struct actual_key *k)
 {
-	const char *uid = arena_printf(&g->w.mem, "acme/%s", c->name);
+	const char *uid = arena_printf(&g->w.mem, "%s/%s", g->s.actual.name, c->name);
 	struct row_key_record row = { .certificate_uid = uid, .spki = k->spki };
 	const char *sealed = arena_printf(&g->w.mem, "sealed %s", k->spki);
 	struct err e = { 0 };

@@ -37,17 +37,27 @@ static void stage_due(struct world *w)
 	w->now += 330 * DAY_S;
 }
 
-static void stage_renewed(struct world *w)
+/* Two customers get other names, one of them in a directory, while their requests wait. */
+static void stage_renamed(struct world *w)
 {
-	assert_true(portal_commit(w, "acme", topic_no(&w->mem, 1), "11"));
-	assert_true(portal_commit(w, "beta", topic_no(&w->mem, 2), "12"));
+	struct files *f = commit_begin(w);
+
+	shop_rename_tenant(f, &w->mem, "acme", "apex", "[acme]");
+	shop_rename_tenant(f, &w->mem, "beta", "bravo", "[beta]");
+	commit_end(w);
 }
 
-/* beta's certificate gets another name, gamma leaves, a new customer comes. */
+static void stage_renewed(struct world *w)
+{
+	assert_true(portal_commit(w, "apex", topic_no(&w->mem, 1), "11"));
+	assert_true(portal_commit(w, "bravo", topic_no(&w->mem, 2), "12"));
+}
+
+/* bravo's certificate gets another name, gamma leaves, a new customer comes. */
 static void stage_moved(struct world *w)
 {
 	struct files *f = commit_begin(w);
-	shop_rename(f, &w->mem, "beta", "mdm", topic_no(&w->mem, 2));
+	shop_rename(f, &w->mem, "bravo", "mdm", topic_no(&w->mem, 2));
 	const char *const gone[] = { "tenant", "alias", "policies", "push" };
 	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
 		files_put(f, &w->mem, arena_printf(&w->mem, "tenants/gamma/%s.yaml", gone[i]),
@@ -62,7 +72,7 @@ static const struct stage {
 	void (*prepare)(struct world *w);
 } stages[] = {
 	{ "start", stage_start },     { "returned", stage_returned }, { "due", stage_due },
-	{ "renewed", stage_renewed }, { "moved", stage_moved },
+	{ "renamed", stage_renamed }, { "renewed", stage_renewed }, { "moved", stage_moved },
 };
 
 /* Undisturbed runs until one has nothing to do; false: they never come to rest. */

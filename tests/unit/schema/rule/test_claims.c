@@ -280,6 +280,24 @@ static void what_moves_between_tenants_has_left_the_old_one(void **state)
 	repo_release(&r);
 }
 
+static void a_tenant_is_the_heir_of_a_name_alone(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	repo_with(&r, { "tenants/acme/tenant.yaml",
+			"apiVersion: apnsctl/v1\nkind: Tenant\n"
+			"metadata: {name: acme, previousNames: [old]}\nspec: {displayName: A}\n" },
+		  { "tenants/zeta/tenant.yaml",
+		    "apiVersion: apnsctl/v1\nkind: Tenant\n"
+		    "metadata: {name: zeta, previousNames: [old]}\nspec: {displayName: Z}\n" });
+	assert_non_null(strstr(repo_text(&r, LEVEL_ERROR),
+			       "tenants/zeta/tenant.yaml:3:18-22 error APN2024 Tenant/zeta -: "
+			       "the previous name is also that of tenant acme; only one of them "
+			       "can be the renamed one\n"));
+	repo_release(&r);
+}
+
 static void the_order_of_the_tenants_does_not_matter(void **state)
 {
 	(void)state;
@@ -342,6 +360,7 @@ int main(void)
 		cmocka_unit_test(an_own_account_at_apple_of_two_customers_is_a_warning),
 		cmocka_unit_test(a_single_organization_has_one_tenant),
 		cmocka_unit_test(what_moves_between_tenants_has_left_the_old_one),
+		cmocka_unit_test(a_tenant_is_the_heir_of_a_name_alone),
 		cmocka_unit_test(the_order_of_the_tenants_does_not_matter),
 		cmocka_unit_test(ten_thousand_tenants_cost_little_memory),
 	};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/rule/change.h"
 #include "tests/unit/schema/repo.h"
 
 static void a_kind_stands_in_its_folder(void **state)
@@ -178,6 +179,31 @@ static void an_old_name_is_gone(void **state)
 	    "/metadata/previousNames/0: the previous name is the present one; take it out\n");
 }
 
+static void an_old_folder_is_gone(void **state)
+{
+	(void)state;
+	static const char *folder[] = { "acme", "globex" };
+	struct repo r;
+
+	repo_with(&r, { "tenants/acme/tenant.yaml",
+			"apiVersion: apnsctl/v1\nkind: Tenant\n"
+			"metadata: {name: acme, previousNames: [globex, gone]}\n"
+			"spec: {displayName: Acme}\n" });
+	struct findings fs = FINDINGS_INIT(&r.mem);
+	struct want_tenant want;
+	r.shared.folder = folder;
+	r.shared.n_folder = 2;
+	tenant_resolve(&r.shared, &r.set[0], &r.mem, &fs, &want);
+	struct finding *f = finding_about(&fs, RULE_PREVIOUS_NAME,
+					  &(struct ref){ KIND_Tenant, NULL, "acme" });
+	assert_non_null(f);
+	assert_string_equal(f->message,
+			    "Tenant globex is still there, so nothing was renamed; take the old "
+			    "folder out in the same change, or take this name out");
+	assert_int_equal(want.stop, STOP_QUARANTINE);
+	repo_release(&r);
+}
+
 static void an_old_name_has_one_heir(void **state)
 {
 	(void)state;
@@ -241,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_folder_is_named_like_a_tenant),
 		cmocka_unit_test(there_is_one_organization),
 		cmocka_unit_test(an_old_name_is_gone),
+		cmocka_unit_test(an_old_folder_is_gone),
 		cmocka_unit_test(an_old_name_has_one_heir),
 		cmocka_unit_test(a_certificate_file_has_a_user),
 		cmocka_unit_test(two_people_have_two_ids),
