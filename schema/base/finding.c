@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "schema/base/text.h"
+#include "schema/base/token.h"
 
 static const struct rule rules[] = {
 #define RULE(code, id, level, stop, name, title) { code, LEVEL_##level, STOP_##stop, name, title },
@@ -233,6 +234,15 @@ bool findings_full(const struct findings *fs, const char *file)
 	return fs->n_left_out && !fs->n_rest && fs->item[weakest(fs)].level == LEVEL_ERROR;
 }
 
+/* A text may quote what somebody wrote. */
+static const char *text_of(struct findings *fs, const char *fmt, va_list ap, bool *masked)
+{
+	char *text = arena_vprintf(fs->mem, fmt, ap);
+
+	*masked = token_mask(text, strlen(text));
+	return text;
+}
+
 static struct finding *add(struct findings *fs, enum rule_code code, enum level level,
 			   const char *file, struct span at, const char *fmt, va_list ap)
 {
@@ -241,7 +251,7 @@ static struct finding *add(struct findings *fs, enum rule_code code, enum level 
 	if (f == &fs->dummy)
 		return f;
 	f->at = at;
-	f->message = arena_vprintf(fs->mem, fmt, ap);
+	f->message = text_of(fs, fmt, ap, &f->hides_secret);
 	return f;
 }
 
@@ -271,12 +281,13 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 		    const char *fmt, ...)
 {
 	struct related *more = arena_array(fs->mem, f->n_related + 1, sizeof(*more));
+	bool masked;
 	va_list ap;
 
 	for (size_t i = 0; i < f->n_related; i++)
 		more[i] = f->related[i];
 	va_start(ap, fmt);
-	more[f->n_related] = (struct related){ file, at, arena_vprintf(fs->mem, fmt, ap) };
+	more[f->n_related] = (struct related){ file, at, text_of(fs, fmt, ap, &masked) };
 	va_end(ap);
 	f->related = more;
 	f->n_related++;
@@ -286,7 +297,11 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 		     const char *title)
 {
 	struct edit *e = arena_alloc(fs->mem, sizeof(*e));
+	struct token secret;
+	size_t len = strlen(text);
 
+	if (f->hides_secret || token_find(text, len, 0, &secret) < len)
+		return;
 	*e = (struct edit){ f->file, at, arena_strdup(fs->mem, text), title };
 	f->fix = e;
 }

@@ -73,6 +73,7 @@ struct finding {
 	const struct related *related;
 	size_t n_related;
 	const struct edit *fix; /* NULL: none */
+	bool hides_secret;      /* the message quoted one, which is masked */
 };
 
 enum { FINDINGS_PER_FILE = 100, FINDINGS_MAX = 10000 };
@@ -99,7 +100,7 @@ struct findings {
 
 /*
  * Adds one; the caller may fill object, pointer, related and fix of the result, which is valid
- * until the next one is added. `file` must live as long as the arena.
+ * until the next one is added. `file` must live as long as the arena. Secrets in texts are masked.
  *
  * Of one file FINDINGS_PER_FILE are listed at most. The last of them is then
  * RULE_TOO_MANY_FINDINGS: it counts what was left out and has the level of the worst of it. A worse
@@ -131,7 +132,7 @@ void finding_set_level(struct findings *fs, struct finding *f, enum level level)
 void finding_relate(struct findings *fs, struct finding *f, const char *file, struct span at,
 		    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Suggests an edit in the finding's own file. */
+/* Suggests an edit in the finding's own file; none that would show a secret. */
 void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
 		     const char *title);
 

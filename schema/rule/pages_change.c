@@ -111,10 +111,10 @@ static const struct rule_page pages[] = {
 	  .bad.files = "tenants/acme/git~1: text\n",
 	  .good.files = "tenants/acme/notes.txt: text\n" },
 	{ 6004,
-	  "The limits keep what is large from stopping everybody's run: 1 MiB a file; 20,000 entries "
-	  "and 64 MiB each for a tenant's folder, servers and accounts; for lint also 200,000 entries "
-	  "and 1 GiB in what no manifest stands in. What is not needed here can be kept elsewhere; "
-	  "manifests can be split.",
+	  "The limits keep what is large from stopping everybody's run: 1 MiB a file; 20,000 "
+	  "entries and 64 MiB each for a tenant's folder, servers and accounts; for lint also "
+	  "200,000 entries and 1 GiB in what no manifest stands in. What is not needed here can be "
+	  "kept elsewhere; manifests can be split.",
 	  .bad.files = "tenants/acme/example.yaml: 2 MiB\n", .good.yaml = POLICY("lab", "") },
 };
 
