@@ -38,7 +38,8 @@ rules='s/^RULE(\([0-9]*\), [A-Z0-9_]*, \([A-Z]*\), [A-Z]*, "\([^"]*\)", "\(.*\)"
 		Every example is a repository of these files (`apnsctl explain examples`) and of what the
 		page shows; "before" is what the branch main has, and the rest is changed on top of it. What
 		is no manifest is told one file a line: `PATH: what it is`. A certificate is from Apple and
-		good for a year unless the line says otherwise.
+		good for a year unless the line says otherwise; `apnsctl-status` is the branch that the
+		controller publishes.
 	END
 	"$apnsctl" explain examples --format markdown
 } >"$root/docs/rules/README.md"

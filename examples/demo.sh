@@ -249,7 +249,7 @@ say "Two of them come with mistakes: Cedar's certificate lies in Elm's folder, a
 	"no YAML. This is what CI says, without any secret (notes left out):" ""
 show 3 apnsctl lint --format concise >"$D/lint"
 grep -v ': note: ' "$D/lint"
-check "Elm's certificate is known as Cedar's" grep -q '^tenants/elm/push.pem: error: .*cedar.*APN4005' "$D/lint"
+check "Elm's certificate is known as Cedar's" grep -q '^tenants/elm/push.yaml:8:10: error: .*cedar.*APN4015' "$D/lint"
 check "Hazel's file is told with line and column" grep -q '^tenants/hazel/policies.yaml:8:1: error' "$D/lint"
 
 title "Somebody merges it nevertheless: the plan"

@@ -123,7 +123,7 @@ static int report(const struct app *app, const struct doctor *d)
 
 int cmd_doctor(struct app *app, int argc, char **argv)
 {
-	struct doctor d = { .app = app, .now = ports_now(app) };
+	struct doctor d = { .app = app };
 	struct err e = { 0 };
 	char **args;
 	int status, n = app_options(app, NULL, argc, argv, &args, &status);
@@ -132,6 +132,7 @@ int cmd_doctor(struct app *app, int argc, char **argv)
 		return status;
 	if (n > 0)
 		return app_usage(argv[0], "it takes no argument");
+	d.now = ports_now(app);
 	int found = config_open(app, &d.config, &e);
 	if (found < 0)
 		doctor_note(&d, "configuration", HEALTH_Failed, NULL, "%s", e.text);

@@ -74,6 +74,23 @@ static int explain_file(struct explanation *x, struct facts *f, const char *path
 	return 0;
 }
 
+static bool is_yaml(const char *path)
+{
+	return text_ends(path, ".yaml") || text_ends(path, ".yml");
+}
+
+/* A manifest; without its repository at hand nobody knows what it defines. */
+static int explain_yaml(struct explanation *x, struct facts *f, const char *path, struct err *e)
+{
+	const char *file = NULL;
+
+	if (!f->repo.root || f->is_applied)
+		return 1;
+	if (repo_relative(&f->repo, path, &x->mem, &file, e))
+		return -1;
+	return explain_manifest(x, f, file, e);
+}
+
 /* By the form of the word; 1: nothing is known by it. */
 static int explain_word_of(struct explanation *x, struct facts *f, const char *word, struct err *e)
 {
@@ -85,7 +102,7 @@ static int explain_word_of(struct explanation *x, struct facts *f, const char *w
 	if (strchr(word, '@'))
 		return explain_who(x, f, EXPLAIN_ADDRESS, word, e);
 	if (is_file(word))
-		return explain_file(x, f, word, e);
+		return is_yaml(word) ? explain_yaml(x, f, word, e) : explain_file(x, f, word, e);
 	if (object_parse(word, &x->mem, &on))
 		return explain_object(x, f, &on, e);
 	on = (struct ref){ KIND_Tenant, NULL, word };
@@ -119,12 +136,35 @@ static int print(const struct app *app, const struct explanation *x)
 	return app_print(&out, 0);
 }
 
-static int not_found(const struct facts *f, const char *word)
+/* "TopicClaimed": how plan and status spell reasons and actions. */
+static bool is_plan_word(const char *word)
 {
-	app_say("apnsctl: nothing is known by '%s'%s%s", app_safe(word),
-		f->from == FACTS_NOWHERE ? "; only the manifests were searched: "
-					 : "; apnsctl explain --help says what can be named",
-		f->from == FACTS_NOWHERE ? app_safe(f->why) : "");
+	size_t upper = 0, lower = 0;
+
+	for (const char *c = word; *c; c++) {
+		upper += isupper((unsigned char)*c) != 0;
+		lower += islower((unsigned char)*c) != 0;
+	}
+	return isupper((unsigned char)*word) && upper > 1 && lower && word[upper + lower] == 0;
+}
+
+static int not_found(struct explanation *x, struct facts *f, const char *word)
+{
+	const char *near = is_plan_word(word) ? NULL : explain_near(x, f, word);
+
+	if (near)
+		app_say("apnsctl: nothing is known by '%s'; did you mean %s?", app_safe(word),
+			app_safe(near));
+	else if (is_plan_word(word))
+		app_say("apnsctl: nothing is known by '%s'; the words of plan and status are told "
+			"in docs/reference.md",
+			app_safe(word));
+	else
+		app_say("apnsctl: nothing is known by '%s'%s%s", app_safe(word),
+			f->from == FACTS_NOWHERE
+			    ? "; only the manifests were searched: "
+			    : "; apnsctl explain --help says what can be named",
+			f->from == FACTS_NOWHERE ? app_safe(f->why) : "");
 	return err_exit_status(ERR_IO);
 }
 
@@ -142,7 +182,7 @@ static int explain(struct app *app, struct explanation *x, const struct facts_op
 	if (none < 0)
 		status = app_fail(&e);
 	else if (none)
-		status = not_found(&f, word);
+		status = not_found(x, &f, word);
 	else
 		status = print(app, x);
 	if (!none && f.from == FACTS_NOWHERE)

@@ -34,6 +34,7 @@ struct lint {
 	int64_t now;
 	const char *only[OPTION_LIST_MAX]; /* paths that findings are filtered by */
 	size_t n_only;
+	bool is_read[OPTION_LIST_MAX]; /* something of it was judged, or is told */
 };
 
 /* Where there are errors, or in what all share, rules are silent about the rest. */
@@ -44,6 +45,41 @@ static void add_ignores(struct lint *l, const struct set *s, const struct findin
 	ignores_add(&l->ignores, &l->mem, &s->ignores, hidden);
 }
 
+static bool is_below(const char *file, const char *path)
+{
+	size_t n = strlen(path);
+
+	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
+}
+
+static void note_read(struct lint *l, const char *file)
+{
+	for (size_t k = 0; k < l->n_only; k++)
+		l->is_read[k] = l->is_read[k] || is_below(file, l->only[k]);
+}
+
+/* Manifests and certificates are judged; of other files only what is found there counts. */
+static void note_all_read(struct lint *l, const struct set *s, const struct findings *fs)
+{
+	for (size_t i = 0; l->n_only && i < s->n_object; i++)
+		note_read(l, s->object[i]->file);
+	for (size_t i = 0; l->n_only && i < s->n_cert; i++)
+		note_read(l, s->cert[i].path);
+	for (size_t i = 0; l->n_only && i < fs->n; i++)
+		note_read(l, fs->item[i].file);
+}
+
+static int check_read(const struct lint *l, struct err *e)
+{
+	for (size_t k = 0; k < l->n_only; k++)
+		if (!l->is_read[k])
+			return err_set(e, ERR_USAGE,
+				       "%s: no manifest and no certificate file is there; only "
+				       "secrets were looked for, and none was found",
+				       l->only[k]);
+	return 0;
+}
+
 static int lint_tenants(struct lint *l, struct err *e)
 {
 	for (size_t i = 0; i < l->load.n_tenant; i++) {
@@ -51,12 +87,13 @@ static int lint_tenants(struct lint *l, struct err *e)
 		if (load_tenant(&l->load, l->load.tenant[i].name, &t, e))
 			return -1;
 		lint_published(&l->published, &l->owners, &l->load, l->compared.source, &t);
-		claims_add(l->claims, &t.want);
 		if (l->expiry)
 			lint_expiry(&l->published, &t, l->now);
 		int failed = l->compared.source ? lint_base_tenant(&l->base, i, &t, e) : 0;
+		claims_add(l->claims, &t.want, l->base.was);
 		findings_append(&l->findings, &t.findings);
 		add_ignores(l, &t.set, &t.findings);
+		note_all_read(l, &t.set, &t.findings);
 		load_tenant_release(&t);
 		if (failed)
 			return -1;
@@ -94,13 +131,6 @@ struct lint_wish {
 	enum level fail_on;
 };
 
-static bool is_below(const char *file, const char *path)
-{
-	size_t n = strlen(path);
-
-	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
-}
-
 /* True for what concerns the paths that were asked for. */
 static bool is_asked(const struct lint *l, const char *file)
 {
@@ -124,12 +154,15 @@ static int lint_all(struct lint *l, struct err *e)
 	    (l->compared.source && lint_base_open(&l->base, &l->compared, &l->load, &l->published,
 						  !l->skipped.code, e)))
 		return -1;
+	if (l->compared.source)
+		change_organization(&l->base.load.shared, &l->load.findings);
 	int failed = lint_tenants(l, e);
 	if (!failed) {
 		findings_append(&l->findings, &l->load.findings);
 		claims_check(l->claims, &l->findings);
-		claims_withdraw_pins(l->claims, &l->findings);
+		claims_settle(l->claims, &l->findings);
 		add_ignores(l, &l->load.shared, &l->load.findings);
+		note_all_read(l, &l->load.shared, &l->load.findings);
 		ignores_apply(&l->ignores, &l->findings);
 		ignores_tell_unused(&l->ignores, &l->findings);
 	}
@@ -226,7 +259,8 @@ static int note_paths(struct lint *l, char **paths, int n, struct err *e)
 
 static int open_lint(struct lint *l, const char *path, const char *rev, struct err *e)
 {
-	if (repo_open(path, rev, &l->repo, e) || ports_open_x509(&l->x509, e))
+	if (repo_open(path, rev, &l->repo, e) || repo_need_files(&l->repo, e) ||
+	    ports_open_x509(&l->x509, e))
 		return -1;
 	l->certs = ports_cert_reader(l->x509);
 	return 0;
@@ -352,7 +386,7 @@ int cmd_lint(struct app *app, int argc, char **argv)
 {
 	struct lint_wish w = { 0 };
 	const char *fail_on = NULL;
-	struct lint l = { .now = ports_now(app) };
+	struct lint l = { 0 };
 	const struct option_spec spec[] = {
 		{ "format", "F[=FILE]", LINT_FORMATS "; repeatable", OPTION_LIST, &w.formats },
 		{ "rev", "REV", "check this revision instead of the working tree", OPTION_TEXT,
@@ -386,8 +420,10 @@ int cmd_lint(struct app *app, int argc, char **argv)
 		w.formats.item[w.formats.n++] = app->output == OUTPUT_JSON ? "json" : "text";
 	w.path = args;
 	w.n_path = n;
+	l.now = ports_now(app);
 	if (open_lint(&l, n ? args[0] : NULL, w.rev, &e) || note_paths(&l, args, n, &e) ||
-	    (w.base && repo_base_open(&l.repo, w.base, &l.compared, &e)) || look(&l, &w, &e))
+	    (w.base && repo_base_open(&l.repo, w.base, &l.compared, &e)) || look(&l, &w, &e) ||
+	    check_read(&l, &e))
 		status = app_fail(&e);
 	else
 		status = w.fix || w.diff ? fix(&l, &w) : report(&l, &w.formats, w.fail_on);

@@ -103,9 +103,10 @@ static int check(struct app *app, const char *command, struct plan_command *c)
 		return app_usage(command, "--max-size needs --format markdown");
 	size_t n = strlen(c->max_size);
 	c->budget = strtoul(c->max_size, NULL, 10);
-	if (!c->budget || n > 9 || strspn(c->max_size, "0123456789") != n)
-		return app_usage(command, "--max-size takes a number of characters, not '%s'",
-				 app_safe(c->max_size));
+	if (c->budget < PLAN_MARKDOWN_MIN || n > 9 || strspn(c->max_size, "0123456789") != n)
+		return app_usage(command,
+				 "--max-size takes a number of characters from %d on, not '%s'",
+				 PLAN_MARKDOWN_MIN, app_safe(c->max_size));
 	return 0;
 }
 

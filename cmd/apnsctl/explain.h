@@ -24,6 +24,12 @@ bool explain_rule_page(struct buf *out, const char *word);
 /* explain_object.c: 1: there is no such object. */
 int explain_object(struct explanation *x, struct facts *f, const struct ref *on, struct err *e);
 
+/* explain_search.c: what a file of the repository defines; 1: it defines nothing. */
+int explain_manifest(struct explanation *x, struct facts *f, const char *file, struct err *e);
+
+/* The object or rule that was probably meant, as one can write it; NULL: nothing is near. */
+const char *explain_near(struct explanation *x, struct facts *f, const char *word);
+
 /* The word of a value of a key of the kind's spec, from its table. */
 const char *explain_word(enum kind_id kind, const char *key, int64_t value);
 

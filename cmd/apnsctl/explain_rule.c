@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "cmd/apnsctl/explain.h"
@@ -10,15 +11,9 @@
 
 static const struct rule *find_rule(const char *word)
 {
-	size_t n;
-	const struct rule *all = rules_all(&n);
-
 	if (!strncasecmp(word, "APN", 3) && isdigit((unsigned char)word[3]))
 		return rule_of((unsigned)strtoul(word + 3, NULL, 10));
-	for (size_t i = 0; i < n; i++)
-		if (text_eq(all[i].name, word))
-			return &all[i];
-	return NULL;
+	return rule_by_name(word, strlen(word));
 }
 
 static void add_example(struct sheet *s, const struct rule_example *x, const char *key,

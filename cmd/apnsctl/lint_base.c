@@ -69,23 +69,22 @@ static const struct load_name *find_was(const struct lint_base *b, const struct 
 static int compare(struct lint_base *b, const struct load_name *was, struct load_tenant *t,
 		   struct findings *fs, struct err *e)
 {
-	struct change_side base = { &b->load.shared, NULL, NULL };
-	struct change_side head = { &b->head->shared, NULL, NULL };
-	struct load_tenant old;
+	struct change_side base = { .shared = &b->load.shared };
+	struct change_side head = { .shared = &b->head->shared };
 
-	if (was && load_tenant(&b->load, was->name, &old, e))
+	load_tenant_release(&b->old);
+	if (was && load_tenant(&b->load, was->name, &b->old, e))
 		return err_wrap(e, "base");
 	if (was) {
-		base.set = &old.set;
-		base.want = &old.want;
+		base.set = &b->old.set;
+		base.want = b->was = &b->old.want;
+		base.findings = &b->old.findings;
 	}
 	if (t) {
 		head.set = &t->set;
 		head.want = &t->want;
 	}
 	change_check(b->change, &base, &head, fs);
-	if (was)
-		load_tenant_release(&old);
 	return 0;
 }
 
@@ -93,10 +92,13 @@ int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, s
 {
 	const struct load_name *now = &b->head->tenant[index], *was = find_was(b, t);
 
+	b->was = NULL;
 	if (was)
 		b->met[was - b->load.tenant] = true;
-	if (was && b->shared_is_same && *now->tree && text_eq(now->tree, was->tree))
+	if (was && b->shared_is_same && *now->tree && text_eq(now->tree, was->tree)) {
+		b->was = &t->want;
 		return 0;
+	}
 	return compare(b, was, t, &t->findings, e);
 }
 
@@ -112,6 +114,7 @@ int lint_base_end(struct lint_base *b, struct findings *fs, struct err *e)
 void lint_base_close(struct lint_base *b)
 {
 	change_free(b->change);
+	load_tenant_release(&b->old);
 	if (b->change)
 		load_close(&b->load);
 }

@@ -18,6 +18,8 @@ struct lint_base {
 	const struct published *published;
 	bool *met; /* of each tenant of the base: head has it */
 	bool shared_is_same;
+	struct load_tenant old; /* the tenant of the base at hand */
+	const struct want_tenant *was; /* what the tenant compared last was; NULL: it is new */
 };
 
 /*
@@ -27,7 +29,10 @@ struct lint_base {
 int lint_base_open(struct lint_base *b, const struct repo_base *base, const struct load *head,
 		   const struct published *published, bool is_complete, struct err *e);
 
-/* Compares a tenant of head with what it was; what it finds goes to the tenant's findings. */
+/*
+ * Compares a tenant of head with what it was; what it finds goes to the tenant's findings. `b->was`
+ * is valid until the next one, as long as `t` is.
+ */
 int lint_base_tenant(struct lint_base *b, size_t index, struct load_tenant *t, struct err *e);
 
 /* What all tenants together have changed: those that are gone. */

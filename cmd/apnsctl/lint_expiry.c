@@ -4,6 +4,7 @@
 #include "reconcile/model/band.h"
 #include "schema/base/clock.h"
 #include "schema/base/text.h"
+#include "schema/resolve/link.h"
 
 /* What is known of the certificate that counts. */
 struct expiring {
@@ -95,10 +96,40 @@ static void tell(const struct want_cert *w, const struct expiring *x, enum band 
 		finding_relate(fs, f, w->file, (struct span){ 0 }, "the certificate");
 }
 
+/* `until` is the last day of something that the object says. */
+static void tell_end(struct findings *fs, const struct object *o, const struct num *until,
+		     const char *pointer, const char *what, int64_t now)
+{
+	char day[TIME_TEXT];
+
+	if (!until->at.line || now < until->v + DAY_S)
+		return;
+	about(finding_add(fs, RULE_END_PASSED, o->file, span_of(until->at),
+			  "the %s ended with %s; take it out, or give it another end", what,
+			  time_format_date(until->v, day)),
+	      o, pointer);
+}
+
+static void tell_ends(struct load_tenant *t, int64_t now)
+{
+	for (size_t i = 0; i < t->set.n_object; i++) {
+		const struct object *o = t->set.object[i];
+		const struct tenant *tenant = (const struct tenant *)o;
+		const struct apple_id_alias *alias = (const struct apple_id_alias *)o;
+		if (o->kind == KIND_Tenant && tenant->suspend)
+			tell_end(&t->findings, o, &tenant->suspend->until, "/spec/suspend/until",
+				 "suspension", now);
+		else if (o->kind == KIND_AppleIDAlias && alias->exception)
+			tell_end(&t->findings, o, &alias->exception->until, "/spec/exception/until",
+				 "exception", now);
+	}
+}
+
 void lint_expiry(const struct published *p, struct load_tenant *t, int64_t now)
 {
 	const struct actual_tenant *known = published_known(p, t);
 
+	tell_ends(t, now);
 	for (size_t i = 0; i < t->want.n_cert; i++) {
 		const struct want_cert *w = &t->want.cert[i];
 		struct expiring x = find(known, w);

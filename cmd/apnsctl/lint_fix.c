@@ -65,8 +65,8 @@ static bool is_readable(const struct buf *text)
 	return readable;
 }
 
-/* The edits of findings from `f` on, all of one file, as pieces of its present text. */
-static size_t find_pieces(const struct fixed *x, const struct finding *f, size_t n,
+/* The edits, all of one file, as pieces of its present text. */
+static size_t find_pieces(const struct fixed *x, const struct edit *const *edit, size_t n,
 			  struct arena *mem, struct splice *piece)
 {
 	struct findings unheard = FINDINGS_INIT(mem);
@@ -75,21 +75,21 @@ static size_t find_pieces(const struct fixed *x, const struct finding *f, size_t
 
 	yaml_scan(x->path, buf_str(&x->text), x->text.len, mem, &unheard, &scan);
 	for (size_t i = 0; !scan.refused && i < n; i++)
-		if (f[i].fix && is_exact(f[i].fix->at))
-			piece[found++] = splice_at(&scan, f[i].fix->at, f[i].fix->text);
+		if (is_exact(edit[i]->at))
+			piece[found++] = splice_at(&scan, edit[i]->at, edit[i]->text);
 	return found;
 }
 
-static int fix_file(struct lint_fix *x, const struct finding *f, size_t n, struct err *e)
+static int fix_file(struct lint_fix *x, const struct edit *const *edit, size_t n, struct err *e)
 {
-	struct fixed *file = open_file(x, f->file, e);
+	struct fixed *file = open_file(x, edit[0]->file, e);
 	struct arena mem = ARENA_INIT;
 	struct buf text = BUF_INIT(SOURCE_FILE_MAX);
 
 	if (!file)
 		return -1;
 	struct splice *piece = arena_array(&mem, n, sizeof(*piece));
-	n = find_pieces(file, f, n, &mem, piece);
+	n = find_pieces(file, edit, n, &mem, piece);
 	n = splice_apply(buf_str(&file->text), file->text.len, piece, n, &text);
 	bool good = n && !text.full && (is_readable(&text) || !is_readable(&file->text));
 	if (good) {
@@ -103,21 +103,55 @@ static int fix_file(struct lint_fix *x, const struct finding *f, size_t n, struc
 	return good;
 }
 
+/* An edit and its turn among all. */
+struct turn {
+	const struct edit *edit;
+	size_t at;
+};
+
+static int by_file(const void *x, const void *y)
+{
+	const struct turn *a = x, *b = y;
+	int c = text_cmp(a->edit->file, b->edit->file);
+
+	return c ? c : (a->at > b->at) - (a->at < b->at);
+}
+
+/* All edits, file by file, in the order of the findings. */
+static const struct edit **list_edits(const struct findings *fs, struct arena *mem, size_t *n)
+{
+	struct turn *turn = NULL;
+	size_t cap = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < fs->n; i++)
+		for (size_t k = 0; fs->item[i].fix && k <= fs->item[i].n_also; k++) {
+			struct turn *t = arena_push(mem, &turn, n, &cap, sizeof(*t));
+			*t = (struct turn){ k ? &fs->item[i].also[k - 1] : fs->item[i].fix, *n };
+		}
+	if (*n)
+		qsort(turn, *n, sizeof(*turn), by_file);
+	const struct edit **edit = arena_array(mem, *n + 1, sizeof(*edit));
+	for (size_t i = 0; i < *n; i++)
+		edit[i] = turn[i].edit;
+	return edit;
+}
+
 int lint_fix_pass(struct lint_fix *x, const struct findings *fs, struct err *e)
 {
-	int some = 0;
+	struct arena mem = ARENA_INIT;
+	size_t all;
+	const struct edit **edit = list_edits(fs, &mem, &all);
+	int some = 0, done = 0;
 
-	for (size_t i = 0, n; i < fs->n; i += n) {
-		const struct finding *f = &fs->item[i];
-		bool has_fix = false;
-		for (n = 0; i + n < fs->n && text_eq(f[n].file, f->file); n++)
-			has_fix |= f[n].fix != NULL;
-		int done = has_fix ? fix_file(x, f, n, e) : 0;
-		if (done < 0)
-			return -1;
-		some |= done;
+	for (size_t i = 0, n; done >= 0 && i < all; i += n) {
+		for (n = 1; i + n < all && text_eq(edit[i + n]->file, edit[i]->file);)
+			n++;
+		done = fix_file(x, edit + i, n, e);
+		some |= done > 0;
 	}
-	return some;
+	arena_release(&mem);
+	return done < 0 ? -1 : some;
 }
 
 int lint_fix_write(struct lint_fix *x, struct err *e)

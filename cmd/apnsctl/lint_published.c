@@ -177,6 +177,7 @@ void lint_published(const struct published *p, const struct owners *owners,
 				     .known = known,
 				     .cert = known ? actual_match(known, w) : NULL,
 				     .fs = &t->findings };
+		w->known_topic = c.cert ? c.cert->published_topic : NULL;
 		if (!w->in_git || !cert_is_mdm(w->in_git))
 			continue;
 		c.unpinned = finding_about(c.fs, RULE_UNPINNED_TOPIC, &w->ref);

@@ -13,7 +13,7 @@
  * topic with a key that nobody holds. Both take the place of the warning that the topic is not
  * pinned, and of its edit. A file that was published for a certificate which is gone from `head` is
  * that one under another name: RULE_RENAMED, unless `has_base`, where the change rules know more.
- * `owners`: of all that is published.
+ * Each certificate gets its known_topic. `owners`: of all that is published.
  */
 void lint_published(const struct published *p, const struct owners *owners,
 		    const struct load *head, bool has_base, struct load_tenant *t);

@@ -57,10 +57,7 @@ static bool has_file(const struct want_tenant *w)
 
 static const char *pin_of(const struct plan *p, const struct want_cert *w)
 {
-	for (size_t i = 0; w && i < p->n_view; i++)
-		if (p->view[i].want == w)
-			return p->view[i].pin;
-	return NULL;
+	return w ? plan_view(p, w)->pin : NULL;
 }
 
 /* Nothing is known of it: then what these manifests say counts as in force. */

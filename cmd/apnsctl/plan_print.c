@@ -216,7 +216,7 @@ static void blast_lines(const struct plan_report *r, struct buf *out)
 		buf_adds(out, "Devices must be enrolled again:\n");
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(out, "  ! ");
-		add_safe(out, blast_sentence(&b[i], &mem));
+		add_safe(out, blast_sentence(&b[i], b[i].n, &mem));
 		buf_addc(out, '\n');
 	}
 	arena_release(&mem);

@@ -139,6 +139,16 @@ int repo_open(const char *path, const char *rev, struct repo *out, struct err *e
 	return failed;
 }
 
+int repo_need_files(const struct repo *r, struct err *e)
+{
+	if (*r->commit || !r->git || git_source_work_tree(r->git) || repo_has_manifests(r))
+		return 0;
+	return err_set(e, ERR_USAGE,
+		       "%s is a bare repository, without files at hand: name a revision with "
+		       "--rev, such as --rev HEAD",
+		       r->root);
+}
+
 int repo_relative(const struct repo *r, const char *path, struct arena *mem, const char **out,
 		  struct err *e)
 {

@@ -26,6 +26,9 @@ struct repo {
 /* `path` NULL: the working directory; `rev` NULL: the working tree. */
 int repo_open(const char *path, const char *rev, struct repo *out, struct err *e);
 
+/* 0 when there are files or a revision to read manifests from; -1 in a bare repository without. */
+int repo_need_files(const struct repo *r, struct err *e);
+
 /*
  * The path relative to the repository's root, for filtering what is told; "" is all of it. -1 when
  * the path does not exist or leaves the repository (ERR_USAGE).

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/model/actual.h"
 
+#include <stdlib.h>
+
 #include "schema/base/text.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -43,9 +45,31 @@ VOCABULARY(object_state, object_state, OBJECT_STATES)
 			return &(items)[i];                                                        \
 	return NULL
 
+static int by_cert_name(const void *a, const void *b)
+{
+	return text_cmp(((const struct actual_cert *)a)->name,
+			((const struct actual_cert *)b)->name);
+}
+
+static int by_policy_name(const void *a, const void *b)
+{
+	return text_cmp(((const struct actual_policy *)a)->name,
+			((const struct actual_policy *)b)->name);
+}
+
+void actual_sort(struct actual_tenant *t)
+{
+	if (t->n_cert)
+		qsort(t->cert, t->n_cert, sizeof(*t->cert), by_cert_name);
+	if (t->n_policy)
+		qsort(t->policy, t->n_policy, sizeof(*t->policy), by_policy_name);
+}
+
 struct actual_cert *actual_cert(const struct actual_tenant *t, const char *name)
 {
-	FIND(t->cert, t->n_cert, name, name);
+	const struct actual_cert key = { .name = name };
+
+	return t->n_cert ? bsearch(&key, t->cert, t->n_cert, sizeof(key), by_cert_name) : NULL;
 }
 
 struct actual_cert *actual_cert_by_uid(const struct actual_tenant *t, const char *uid)
@@ -64,7 +88,10 @@ struct actual_cert *actual_match(const struct actual_tenant *t, const struct wan
 
 struct actual_policy *actual_policy(const struct actual_tenant *t, const char *name)
 {
-	FIND(t->policy, t->n_policy, name, name);
+	const struct actual_policy key = { .name = name };
+
+	return t->n_policy ? bsearch(&key, t->policy, t->n_policy, sizeof(key), by_policy_name) :
+			     NULL;
 }
 
 struct actual_key *actual_key(const struct actual_cert *c, const char *spki)

@@ -153,6 +153,9 @@ struct actual_tenant {
 	size_t n_policy;
 };
 
+/* By name, as whoever fills in the arrays leaves them; what follows looks names up so. */
+void actual_sort(struct actual_tenant *t);
+
 /* The certificate that a wanted one is: by its name, else by a previous name; NULL: none. */
 struct actual_cert *actual_match(const struct actual_tenant *t, const struct want_cert *w);
 

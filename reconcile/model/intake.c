@@ -31,43 +31,6 @@ static struct intake refuse(enum intake_verdict v, const char *message, const ch
 	return (struct intake){ .verdict = v, .message = message, .remedy = remedy };
 }
 
-struct form_text {
-	const char *message, *remedy;
-};
-
-static const struct form_text forms[] = {
-	[CERT_FORM_EMPTY] = { "the file is empty",
-			      "download the certificate from the portal again" },
-	[CERT_FORM_DER] = { "the file is a certificate in DER form",
-			    "convert it: openssl x509 -inform DER -in FILE -out FILE.pem" },
-	[CERT_FORM_PKCS12] = { "the file is a PKCS#12 bundle, which may hold a private key",
-			       "never commit it; take the .pem that the portal offers "
-			       "for download" },
-	[CERT_FORM_HTML] = { "the file is a web page, probably the portal's sign-in page",
-			     "sign in to the portal and download the certificate again" },
-	[CERT_FORM_REQUEST] = { "the file is a request, not a certificate",
-				"upload the request at the portal and save what it returns" },
-	[CERT_FORM_KEY] = { "the file holds a private key and no certificate",
-			    "remove it from the repository and its history; treat the key as "
-			    "lost" },
-	[CERT_FORM_MANY] = { "the file holds several certificates",
-			     "keep the MDM push certificate alone" },
-	[CERT_FORM_TEXT] = { "the file holds no certificate",
-			     "download the certificate from the portal again" },
-	[CERT_FORM_BROKEN] = { "the certificate in the file can not be parsed",
-			       "download the certificate from the portal again" },
-};
-
-static struct intake unreadable(const struct cert_facts *c, struct arena *mem)
-{
-	const struct form_text *t = &forms[c->form];
-	const char *message = t->message;
-
-	if (c->problem)
-		message = arena_printf(mem, "%s (%s)", message, c->problem);
-	return refuse(INTAKE_Unreadable, message, t->remedy);
-}
-
 /* The way to the certificate that is wanted. */
 static const char *portal_step(const struct intake_question *q, struct arena *mem)
 {
@@ -199,7 +162,8 @@ struct intake intake_judge(const struct intake_question *q, struct arena *mem)
 	struct intake r;
 
 	if (c->form != CERT_FORM_PEM)
-		return unreadable(c, mem);
+		return refuse(INTAKE_Unreadable, cert_form_problem(c, mem),
+			      cert_form_remedy(c, NULL, mem));
 	if (!cert_is_mdm(c))
 		return refuse(INTAKE_NotMDM,
 			      arena_printf(mem, "the certificate is no MDM push certificate: %s",

@@ -116,26 +116,22 @@ static void ask(struct plan *p, const struct cert_view *v)
 	s->actual = v->actual;
 }
 
-static bool is_matched(const struct plan *p, size_t n, const struct actual_cert *c)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p->view[i].actual == c)
-			return true;
-	return false;
-}
-
 static void build_views(struct plan *p, const struct want_tenant *tenant, const struct env *env)
 {
 	size_t n_want = p->want ? p->want->n_cert : 0;
 
+	bool *matched = arena_array(p->mem, p->actual->n_cert + 1, sizeof(*matched));
 	p->view = arena_array(p->mem, n_want + p->actual->n_cert + 1, sizeof(*p->view));
+	p->first = arena_array(p->mem, n_want + p->actual->n_cert + 1, sizeof(*p->first));
 	for (size_t i = 0; i < n_want; i++) {
 		const struct want_cert *w = &p->want->cert[i];
-		cert_view_build(tenant, w, actual_match(p->actual, w), env, p->mem,
-				&p->view[p->n_view++]);
+		struct actual_cert *c = actual_match(p->actual, w);
+		if (c)
+			matched[c - p->actual->cert] = true;
+		cert_view_build(tenant, w, c, env, p->mem, &p->view[p->n_view++]);
 	}
 	for (size_t i = 0; i < p->actual->n_cert; i++)
-		if (!is_matched(p, n_want, &p->actual->cert[i]))
+		if (!matched[i])
 			cert_view_build(tenant, NULL, &p->actual->cert[i], env, p->mem,
 					&p->view[p->n_view++]);
 }
@@ -148,16 +144,23 @@ void plan_build(const struct want_tenant *want, const struct actual_tenant *actu
 	*out = (struct plan){ .mem = mem, .want = want, .actual = actual };
 	build_views(out, want ? want : &gone, env);
 	for (size_t i = 0; i < out->n_view; i++) {
+		out->first[i] = out->n;
 		if (!out->view[i].want)
 			continue;
 		plan_certificate(out, &out->view[i], env);
 		ask(out, &out->view[i]);
 	}
+	out->first[out->n_view] = out->n;
 	if (want && !want_is_quarantined(want))
 		plan_policies(out);
 	plan_removed(out, may_remove);
 	for (size_t i = 0; i < out->n; i++)
 		set_id(out, &out->step[i]);
+}
+
+const struct cert_view *plan_view(const struct plan *p, const struct want_cert *w)
+{
+	return w ? &p->view[w - p->want->cert] : NULL;
 }
 
 void plan_hash(const struct plan *p, struct sha256 *h)

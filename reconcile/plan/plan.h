@@ -67,8 +67,10 @@ struct plan {
 	const struct actual_tenant *actual;
 	struct step *step;
 	size_t n, cap;
-	struct cert_view *view; /* one a certificate: wanted ones first, then those that are left */
+	/* one a certificate: those of `want` first, in their order, then those that are left */
+	struct cert_view *view;
 	size_t n_view;
+	size_t *first; /* of each view: its first step; behind them, that behind their steps */
 };
 
 /*
@@ -77,6 +79,9 @@ struct plan {
  */
 void plan_build(const struct want_tenant *want, const struct actual_tenant *actual,
 		const struct env *env, bool may_remove, struct arena *mem, struct plan *out);
+
+/* How a wanted certificate stands; NULL: `w` is NULL. */
+const struct cert_view *plan_view(const struct plan *p, const struct want_cert *w);
 
 /* The word of a step's action: "CreateKey", or for an Ask step "RenewAtPortal". */
 const char *step_action_word(const struct step *s);

@@ -7,10 +7,12 @@
 #include "schema/base/text.h"
 
 /* The step of this plan that does this with a new pair of the certificate; -1: there is none. */
-static int step_of(const struct plan *p, const struct want_cert *w, enum step_action action)
+static int step_of(const struct plan *p, const struct cert_view *v, enum step_action action)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].want == w && p->step[i].action == action)
+	const size_t *first = &p->first[v - p->view];
+
+	for (size_t i = first[0]; i < first[1]; i++)
+		if (p->step[i].action == action)
 			return (int)i;
 	return -1;
 }
@@ -30,17 +32,14 @@ static const char *coming_topic(const struct cert_view *v)
  */
 static const char *topic_of(const struct plan *p, const struct want_cert *w, int *needs)
 {
-	const struct cert_view *v = NULL;
+	const struct cert_view *v = plan_view(p, w);
 
 	*needs = -1;
-	for (size_t i = 0; w && i < p->n_view; i++)
-		if (p->view[i].want == w)
-			v = &p->view[i];
 	if (!v)
 		return NULL;
 	const char *now = v->active ? v->active->topic : v->in_force;
 	const char *coming = coming_topic(v);
-	int step = step_of(p, w, now ? STEP_ActivateCertificate : STEP_VerifyCertificate);
+	int step = step_of(p, v, now ? STEP_ActivateCertificate : STEP_VerifyCertificate);
 	if (step < 0 || !coming || text_eq(coming, now))
 		return now;
 	*needs = step;

@@ -301,18 +301,6 @@ static bool is_archived(const struct value *root, const struct actual_tenant *t)
 	return t->n_cert && !value_text(root, "displayName");
 }
 
-static int by_cert(const void *a, const void *b)
-{
-	return text_cmp(((const struct actual_cert *)a)->name,
-			((const struct actual_cert *)b)->name);
-}
-
-static int by_policy(const void *a, const void *b)
-{
-	return text_cmp(((const struct actual_policy *)a)->name,
-			((const struct actual_policy *)b)->name);
-}
-
 int report_decode(const struct value *root, const char *tenant, struct arena *mem,
 		     struct actual_tenant *out, struct err *e)
 {
@@ -327,12 +315,10 @@ int report_decode(const struct value *root, const char *tenant, struct arena *me
 		struct actual_cert *c = &out->cert[out->n_cert];
 		out->n_cert += decode_cert(&all->item[i], tenant, mem, c);
 	}
+	actual_sort(out); /* the policies look up certificates */
 	decode_policies(root, out, mem);
 	if (is_archived(root, out))
 		out->state = OBJECT_Archived;
-	if (out->n_cert)
-		qsort(out->cert, out->n_cert, sizeof(*out->cert), by_cert);
-	if (out->n_policy)
-		qsort(out->policy, out->n_policy, sizeof(*out->policy), by_policy);
+	actual_sort(out);
 	return 0;
 }

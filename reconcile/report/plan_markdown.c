@@ -3,9 +3,9 @@
  * A plan as Markdown within a budget. It is cut between pieces that are whole by themselves, so
  * that what is left is never broken markup. Everything that somebody wrote is escaped.
  */
-#include <string.h>
+#include <stdlib.h>
 
-#include "reconcile/report/plan_report.h"
+#include "reconcile/report/plan_danger.h"
 #include "schema/base/text.h"
 
 enum { TEXT_MAX = 64 << 20, NOTE_ROOM = 200 };
@@ -26,89 +26,18 @@ struct page {
 	struct arena mem;
 	struct pieces row, detail;
 	struct buf scratch; /* the piece that is being written */
+	size_t *next;       /* of each step: the next one of its object, or the number of steps */
+	bool *is_next;      /* it follows another step of its object */
 };
-
-/* What forges count: UTF-16 units. */
-static size_t size_of(const char *text)
-{
-	size_t n = 0;
-
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		n += (size_t)((*c & 0xc0) != 0x80) + (*c >= 0xf0);
-	return n;
-}
 
 static void end_piece(struct page *p, struct pieces *to)
 {
 	const char *text = arena_strdup(&p->mem, buf_str(&p->scratch));
 	struct piece *one = arena_push(&p->mem, &to->item, &to->n, &to->cap, sizeof(*one));
 
-	*one = (struct piece){ text, size_of(text) };
+	*one = (struct piece){ text, markdown_size(text) };
 	to->size += one->size;
 	buf_clear(&p->scratch);
-}
-
-/* "Do CreateKey:…: make a new private key (FirstCertificate)" as an entry of a list. */
-static void list_step(const struct kept_step *s, struct buf *out)
-{
-	buf_addf(out, "- %s **", kept_state(s));
-	text_escape_markdown(out, s->id);
-	buf_adds(out, "**: ");
-	text_escape_markdown(out, s->message ? s->message : "");
-	buf_addf(out, " (%s%s%s)", s->reason ? s->reason : "",
-		 text_eq(s->risk, risk_word(RISK_None)) ? "" : ", ",
-		 text_eq(s->risk, risk_word(RISK_None)) ? "" : s->risk);
-	if (s->rule)
-		buf_addf(out, "; rule APN%04u, `apnsctl explain APN%04u`", s->rule, s->rule);
-	if (s->gate != GATE_None)
-		buf_addf(out, "; held by the gate %s", gate_word(s->gate));
-	buf_addc(out, '\n');
-}
-
-static void write_blasts(struct page *p, struct buf *out)
-{
-	size_t n;
-	const struct blast *b = plan_blasts(p->r, &p->mem, &n);
-
-	if (n)
-		buf_adds(out, "\n### Devices must be enrolled again\n\n");
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(out, "- ");
-		text_escape_markdown(out, blast_sentence(&b[i], &p->mem));
-		buf_addc(out, '\n');
-	}
-}
-
-static void write_gates(const struct gate_result *g, struct buf *out)
-{
-	for (int i = 1; g && i < GATE_MAX; i++)
-		if (g->counted[i] && !g->open[i])
-			buf_addf(
-			    out,
-			    "- The gate %s holds the change of %zu object%s; when all of it is "
-			    "meant, let it through once with `apnsctl reconcile --override "
-			    "%s@%s`.\n",
-			    gate_word((enum gate)i), g->counted[i], g->counted[i] == 1 ? "" : "s",
-			    gate_word((enum gate)i), g->hash[i]);
-}
-
-static void write_blocked(struct page *p, struct buf *out)
-{
-	const struct plan_report *r = p->r;
-	bool any = false, held = false;
-
-	for (size_t i = 0; i < r->n_step; i++) {
-		const struct kept_step *s = &r->step[i];
-		if (!text_eq(kept_state(s), step_state_word(STEP_BLOCKED)))
-			continue;
-		if (!any)
-			buf_adds(out, "\n### Blocked\n\n");
-		any = true;
-		held |= s->gate != GATE_None;
-		list_step(s, out);
-	}
-	if (held)
-		write_gates(r->gates, out);
 }
 
 static void add_stops(struct page *p)
@@ -143,23 +72,43 @@ static size_t tenant_end(const struct plan_report *r, size_t from)
 	return i;
 }
 
-static bool came_before(const struct plan_report *r, size_t from, size_t at)
+/* By object, and of one object in their order; they stand in one array. */
+static int by_object(const void *x, const void *y)
 {
-	for (size_t i = from; i < at; i++)
-		if (!ref_cmp(&r->step[i].on, &r->step[at].on))
-			return true;
-	return false;
+	const struct kept_step *a = *(const struct kept_step *const *)x;
+	const struct kept_step *b = *(const struct kept_step *const *)y;
+	int c = ref_cmp(&a->on, &b->on);
+
+	return c ? c : (a > b) - (a < b);
+}
+
+static void link_steps(struct page *p)
+{
+	const struct plan_report *r = p->r;
+	const struct kept_step **all = arena_array(&p->mem, r->n_step + 1, sizeof(*all));
+
+	p->next = arena_array(&p->mem, r->n_step + 1, sizeof(*p->next));
+	p->is_next = arena_array(&p->mem, r->n_step + 1, sizeof(*p->is_next));
+	for (size_t i = 0; i < r->n_step; i++)
+		all[i] = &r->step[i];
+	if (r->n_step)
+		qsort(all, r->n_step, sizeof(*all), by_object);
+	for (size_t i = 0; i < r->n_step; i++) {
+		bool more = i + 1 < r->n_step && !ref_cmp(&all[i]->on, &all[i + 1]->on);
+		p->next[all[i] - r->step] = more ? (size_t)(all[i + 1] - r->step) : r->n_step;
+		if (more)
+			p->is_next[all[i + 1] - r->step] = true;
+	}
 }
 
 /* What the controller does with one object: the words of its steps. */
-static void controller_cell(const struct plan_report *r, size_t at, size_t end, struct buf *out)
+static void controller_cell(const struct page *p, size_t at, struct buf *out)
 {
 	const char *before = "";
 
-	for (size_t i = at; i < end; i++) {
-		const struct kept_step *s = &r->step[i];
-		if (ref_cmp(&s->on, &r->step[at].on) ||
-		    text_eq(s->state, step_state_word(STEP_ASK)))
+	for (size_t i = at; i < p->r->n_step; i = p->next[i]) {
+		const struct kept_step *s = &p->r->step[i];
+		if (text_eq(s->state, step_state_word(STEP_ASK)))
 			continue;
 		bool blocked = text_eq(kept_state(s), step_state_word(STEP_BLOCKED));
 		buf_addf(out, "%s%s%s", before, blocked ? "BLOCKED " : "", s->action);
@@ -168,14 +117,13 @@ static void controller_cell(const struct plan_report *r, size_t at, size_t end, 
 	buf_adds(out, *before ? " | " : "– | ");
 }
 
-static void person_cell(struct page *p, size_t at, size_t end, struct buf *out)
+static void person_cell(struct page *p, size_t at, struct buf *out)
 {
-	const struct plan_report *r = p->r;
 	const char *before = "";
 
-	for (size_t i = at; i < end; i++) {
-		const struct kept_step *s = &r->step[i];
-		if (ref_cmp(&s->on, &r->step[at].on) || s->next.action == NEXT_None)
+	for (size_t i = at; i < p->r->n_step; i = p->next[i]) {
+		const struct kept_step *s = &p->r->step[i];
+		if (s->next.action == NEXT_None)
 			continue;
 		bool then = !text_eq(s->state, step_state_word(STEP_ASK));
 		buf_addf(out, "%s%s", before, then ? "then " : "");
@@ -191,7 +139,7 @@ static void add_table(struct page *p, size_t from, size_t end)
 
 	for (size_t i = from; i < end; i++) {
 		const struct kept_step *s = &p->r->step[i];
-		if (came_before(p->r, from, i))
+		if (p->is_next[i])
 			continue;
 		if (i == from) {
 			buf_adds(out, "\n#### ");
@@ -201,8 +149,8 @@ static void add_table(struct page *p, size_t from, size_t end)
 		buf_adds(out, "| ");
 		text_escape_markdown(out, ref_text(&p->mem, &s->on));
 		buf_adds(out, " | ");
-		controller_cell(p->r, i, end, out);
-		person_cell(p, i, end, out);
+		controller_cell(p, i, out);
+		person_cell(p, i, out);
 		end_piece(p, &p->row);
 	}
 }
@@ -220,7 +168,7 @@ static void add_details(struct page *p, const char *title, const struct kept_ste
 	buf_addf(out, "\n<details><summary>%s: %zu step%s</summary>\n\n", title, n,
 		 n == 1 ? "" : "s");
 	for (size_t i = 0; i < n; i++)
-		list_step(&s[i], out);
+		markdown_step(&s[i], out);
 	buf_adds(out, "\n</details>\n");
 	end_piece(p, &p->detail);
 }
@@ -290,38 +238,32 @@ static size_t minus(size_t a, size_t b)
 
 static void write_page(struct page *p, size_t max, struct buf *out)
 {
-	struct buf fixed = BUF_INIT(TEXT_MAX), foot = BUF_INIT(TEXT_MAX);
+	struct buf foot = BUF_INIT(TEXT_MAX);
 
-	buf_addf(out, "<!-- apnsctl:plan -->\n**apnsctl plan: %s**", plan_verdict(p->r, &p->mem));
-	write_blasts(p, &fixed);
-	write_blocked(p, &fixed);
+	buf_addf(out, "<!-- apnsctl:plan -->\n**apnsctl plan: %s**\n",
+		 plan_verdict(p->r, &p->mem));
 	write_foot(p->r, &foot);
-	size_t used =
-	    size_of(buf_str(out)) + 1 + size_of(buf_str(&fixed)) + size_of(buf_str(&foot));
-	size_t rows = fitting(&p->row, minus(max, used));
-	if (used + (rows < p->row.n ? NOTE_ROOM : 0) > max)
-		buf_addf(out,
-			 " (more than %zu characters: what is blocked or lets devices re-enrol is "
-			 "never cut)",
-			 max);
-	buf_addc(out, '\n');
-	buf_add(out, buf_str(&fixed), fixed.len);
-	write_pieces(&p->row, rows, "rows", out);
-	size_t room = minus(max, used + p->row.size); /* none, when rows are missing */
+	size_t room = minus(max, markdown_size(buf_str(out)) + markdown_size(buf_str(&foot)));
+	size_t before = out->len;
+	plan_danger(p->r, minus(room, p->row.n ? NOTE_ROOM : 0), &p->mem, out);
+	room = minus(room, markdown_size(buf_str(out) + before));
+	write_pieces(&p->row, fitting(&p->row, room), "rows", out);
+	room = minus(room, p->row.size); /* none, when rows are missing */
 	if (p->detail.size <= room || room >= NOTE_ROOM)
 		write_pieces(&p->detail, fitting(&p->detail, room), "lists of steps", out);
 	buf_add(out, buf_str(&foot), foot.len);
-	buf_release(&fixed);
 	buf_release(&foot);
 }
 
 void plan_markdown(const struct plan_report *r, size_t max, struct buf *out)
 {
 	struct page p = { .r = r, .scratch = BUF_INIT(TEXT_MAX) };
+	size_t budget = max < PLAN_MARKDOWN_MIN ? PLAN_MARKDOWN_MIN : max;
 
+	link_steps(&p);
 	add_stops(&p);
 	add_tenants(&p);
-	write_page(&p, max, out);
+	write_page(&p, budget, out);
 	buf_release(&p.scratch);
 	arena_release(&p.mem);
 }

@@ -74,14 +74,6 @@ struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t
 	return all;
 }
 
-static const struct cert_view *view_of(const struct plan *p, const struct want_cert *w)
-{
-	for (size_t i = 0; w && i < p->n_view; i++)
-		if (p->view[i].want == w)
-			return &p->view[i];
-	return NULL;
-}
-
 /* It has to keep the topic, or the file that came back has it. */
 static bool keeps_topic(const struct cert_view *v, const char *topic)
 {
@@ -89,12 +81,13 @@ static bool keeps_topic(const struct cert_view *v, const char *topic)
 	       (v->has_intake && v->intake.accepted && text_eq(v->want->in_git->topic, topic));
 }
 
-static bool has_reassign(const struct plan *p, const struct ref *on)
+/* The steps of policies are in their order: asked for one after the other, none is looked at twice. */
+static bool has_reassign(const struct plan *p, const struct ref *on, size_t *from)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->step[i].action == STEP_ReassignPolicy && !ref_cmp(&p->step[i].on, on))
-			return true;
-	return false;
+	while (*from < p->n && (p->step[*from].action != STEP_ReassignPolicy ||
+				ref_cmp(&p->step[*from].on, on) < 0))
+		++*from;
+	return *from < p->n && !ref_cmp(&p->step[*from].on, on);
 }
 
 static void add_name(struct blast *b, const struct plan *p, size_t max, const char *name,
@@ -153,20 +146,21 @@ void plan_lost(const struct plan *p, bool by_now, struct arena *mem, struct blas
 
 void plan_later(const struct plan *p, struct arena *mem, struct blast *out)
 {
-	size_t n_policy = p->want ? p->want->n_policy : 0;
+	size_t n_policy = p->want ? p->want->n_policy : 0, from = 0;
 
 	*out = (struct blast){ .fate = BLAST_Later };
 	for (size_t i = 0; i < n_policy; i++) {
 		const struct want_policy *w = &p->want->policy[i];
 		const struct actual_policy *a = actual_policy(p->actual, w->ref.name);
-		const struct cert_view *v = view_of(p, w->effective);
-		if (!a || !a->topic || !v || keeps_topic(v, a->topic) || has_reassign(p, &w->ref))
+		const struct cert_view *v = plan_view(p, w->effective);
+		if (!a || !a->topic || !v || keeps_topic(v, a->topic) ||
+		    has_reassign(p, &w->ref, &from))
 			continue;
 		add_name(out, p, n_policy, w->ref.name, mem);
 	}
 }
 
-const char *blast_sentence(const struct blast *b, struct arena *mem)
+const char *blast_sentence(const struct blast *b, size_t max, struct arena *mem)
 {
 	static const char *const fates[] = {
 		[BLAST_Happens] = "",
@@ -175,10 +169,12 @@ const char *blast_sentence(const struct blast *b, struct arena *mem)
 		[BLAST_Later] = " (as soon as the new certificate has a topic)",
 		[BLAST_Lost] = " (it is gone, and nothing has its topic any more)",
 	};
-	struct buf names = BUF_INIT(1 << 20);
+	struct buf names = BUF_INIT(64 << 20);
 
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n && i < max; i++)
 		buf_addf(&names, "%s%s", i ? ", " : "", b->policy[i]);
+	if (b->n > max)
+		buf_addf(&names, " and %zu more", b->n - max);
 	const char *text = arena_printf(
 	    mem, "%zu %s of tenant %s %s certificate: every device below must re-enrol: %s%s", b->n,
 	    b->n == 1 ? "policy" : "policies", b->tenant,

@@ -69,8 +69,11 @@ void plan_lost(const struct plan *p, bool by_now, struct arena *mem, struct blas
 /* One for each tenant and fate, in the order of the steps, then what comes later; in `mem`. */
 struct blast *plan_blasts(const struct plan_report *r, struct arena *mem, size_t *n);
 
-/* "3 policies of tenant acme change their certificate: every device below must re-enrol: …" */
-const char *blast_sentence(const struct blast *b, struct arena *mem);
+/*
+ * "3 policies of tenant acme change their certificate: every device below must re-enrol: …"; at
+ * most `max` names, and how many more there are.
+ */
+const char *blast_sentence(const struct blast *b, size_t max, struct arena *mem);
 
 /* Counts in one line, the worst first: "2 policies must re-enrol, 1 BLOCKED, 3 to do". */
 const char *plan_verdict(const struct plan_report *r, struct arena *mem);
@@ -82,12 +85,14 @@ const char *plan_verdict(const struct plan_report *r, struct arena *mem);
 const char *plan_person(const struct next *n, struct arena *mem);
 
 /* The budget of the smallest sink that is written to by default: GitHub's comments. */
-enum { PLAN_MARKDOWN_MAX = 65536 };
+enum { PLAN_MARKDOWN_MAX = 65536, PLAN_MARKDOWN_MIN = 2500 };
 
 /*
  * Markdown for a comment that is replaced at each run. At most `max` characters (UTF-16 units, what
- * forges count): details are left out first, then rows, each with a count of what is missing. What
- * is blocked or lets devices re-enrol is never left out, even when it alone is larger.
+ * forges count; PLAN_MARKDOWN_MIN when it is less): a forge refuses what is larger, and then shows
+ * the comment of another plan. Details are left out first, then rows, each with a count of what is
+ * missing. What is blocked or lets devices re-enrol gets shorter at last, see plan_danger.h, and
+ * nothing of it goes without being counted.
  */
 void plan_markdown(const struct plan_report *r, size_t max, struct buf *out);
 

@@ -248,6 +248,17 @@ static int by_name(const void *x, const void *y)
 	return text_cmp(((const struct load_name *)x)->name, ((const struct load_name *)y)->name);
 }
 
+/* What the shared objects may list. */
+static void name_folders(struct load *l)
+{
+	const char **name = arena_array(&l->mem, l->n_tenant + 1, sizeof(*name));
+
+	for (size_t i = 0; i < l->n_tenant; i++)
+		name[i] = l->tenant[i].name;
+	l->shared.folder = name;
+	l->shared.n_folder = l->n_tenant;
+}
+
 int load_open(struct load *l, struct source *source, const char *commit,
 	      const struct cert_reader *certs, enum load_extent extent, struct err *e)
 {
@@ -263,6 +274,7 @@ int load_open(struct load *l, struct source *source, const char *commit,
 	/* Git lists a folder as if its name ended in '/': acme-us before acme. */
 	if (l->n_tenant)
 		qsort(l->tenant, l->n_tenant, sizeof(*l->tenant), by_name);
+	name_folders(l);
 	shared_check(&l->shared, &l->findings);
 	l->is_partial = l->shared.broken;
 	l->n_document = l->shared.n_document;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reconcile/run/rows.h"
 
-#include <stdlib.h>
 
 #include "schema/base/text.h"
 
@@ -239,12 +238,6 @@ static int load_cert(struct store_txn *t, const struct row_certificate *row,
 		       0;
 }
 
-static int by_cert_name(const void *a, const void *b)
-{
-	return text_cmp(((const struct actual_cert *)a)->name,
-			((const struct actual_cert *)b)->name);
-}
-
 static int load_policies(struct store_txn *t, struct actual_tenant *out, struct arena *mem,
 			 struct err *e)
 {
@@ -280,9 +273,10 @@ int rows_tenant(struct store_txn *t, const char *name, struct arena *mem,
 	for (size_t i = 0; i < c.n; i++)
 		if (load_cert(t, &((struct row_certificate *)c.item)[i], &out->cert[i], mem, e))
 			return -1;
-	if (c.n)
-		qsort(out->cert, c.n, sizeof(*out->cert), by_cert_name);
-	return load_policies(t, out, mem, e);
+	if (load_policies(t, out, mem, e))
+		return -1;
+	actual_sort(out);
+	return 0;
 }
 
 static void add_unknown_certs(const struct want_tenant *want, struct actual_tenant *a,
@@ -298,6 +292,7 @@ static void add_unknown_certs(const struct want_tenant *want, struct actual_tena
 			all[n++] = (struct actual_cert){ .name = want->cert[i].ref.name };
 	a->cert = all;
 	a->n_cert = n;
+	actual_sort(a);
 }
 
 static void add_unseen_servers(const struct want_cert *w, struct actual_cert *c, struct arena *mem)

@@ -42,6 +42,14 @@ const struct rule *rule_of(unsigned code)
 	return bsearch(&code, rules, sizeof(rules) / sizeof(rules[0]), sizeof(rules[0]), by_code);
 }
 
+const struct rule *rule_by_name(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strlen(rules[i].name) == len && memcmp(rules[i].name, name, len) == 0)
+			return &rules[i];
+	return NULL;
+}
+
 bool rule_can_be_ignored(unsigned code)
 {
 	switch (code) {
@@ -306,6 +314,18 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 	f->fix = e;
 }
 
+void finding_suggest_also(struct findings *fs, struct finding *f, const char *file, struct span at,
+			  const char *text)
+{
+	struct edit *more = arena_array(fs->mem, f->n_also + 1, sizeof(*more));
+
+	for (size_t i = 0; i < f->n_also; i++)
+		more[i] = f->also[i];
+	more[f->n_also++] =
+	    (struct edit){ file, at, arena_strdup(fs->mem, text), f->fix ? f->fix->title : NULL };
+	f->also = more;
+}
+
 static const struct related *copy_related(struct arena *mem, const struct finding *f)
 {
 	struct related *r = arena_array(mem, f->n_related + 1, sizeof(*r));
@@ -316,13 +336,14 @@ static const struct related *copy_related(struct arena *mem, const struct findin
 	return r;
 }
 
-static const struct edit *copy_edit(struct arena *mem, const struct edit *from)
+static const struct edit *copy_edits(struct arena *mem, const struct edit *from, size_t n)
 {
-	struct edit *e = from ? arena_alloc(mem, sizeof(*e)) : NULL;
+	struct edit *e = n ? arena_array(mem, n, sizeof(*e)) : NULL;
 
-	if (e)
-		*e = (struct edit){ arena_strdup(mem, from->file), from->at,
-				    arena_strdup(mem, from->text), arena_strdup(mem, from->title) };
+	for (size_t i = 0; i < n; i++)
+		e[i] = (struct edit){ arena_strdup(mem, from[i].file), from[i].at,
+				      arena_strdup(mem, from[i].text),
+				      arena_strdup(mem, from[i].title) };
 	return e;
 }
 
@@ -355,7 +376,8 @@ void findings_append(struct findings *fs, const struct findings *from)
 		to->pointer = arena_strdup(fs->mem, f->pointer);
 		to->message = arena_strdup(fs->mem, f->message);
 		to->related = copy_related(fs->mem, f);
-		to->fix = copy_edit(fs->mem, f->fix);
+		to->fix = copy_edits(fs->mem, f->fix, f->fix != NULL);
+		to->also = copy_edits(fs->mem, f->also, f->n_also);
 	}
 }
 
@@ -425,6 +447,14 @@ static int by_content(const void *x, const void *y)
 	if (!c)
 		c = text_cmp(a->pointer, b->pointer);
 	return c ? c : text_cmp(a->message, b->message);
+}
+
+bool findings_have(const struct findings *fs, const struct finding *f)
+{
+	for (size_t i = 0; i < fs->n; i++)
+		if (!by_content(&fs->item[i], f))
+			return true;
+	return false;
 }
 
 void findings_subtract(struct findings *fs, struct findings *base)

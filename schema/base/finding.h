@@ -42,6 +42,9 @@ enum rule_code {
 /* The row of a code; NULL when there is none. */
 const struct rule *rule_of(unsigned code);
 
+/* The row of a name ("missing-reference") of `len` bytes; NULL when there is none. */
+const struct rule *rule_by_name(const char *name, size_t len);
+
 /* May a comment with a reason ignore what this rule tells? */
 bool rule_can_be_ignored(unsigned code);
 
@@ -73,6 +76,8 @@ struct finding {
 	const struct related *related;
 	size_t n_related;
 	const struct edit *fix; /* NULL: none */
+	const struct edit *also; /* what has to be edited with it, in any file */
+	size_t n_also;
 	bool hides_secret;      /* the message quoted one, which is masked */
 };
 
@@ -136,6 +141,10 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
 		     const char *title);
 
+/* Adds an edit to the one that is suggested, for one mistake that stands in several places. */
+void finding_suggest_also(struct findings *fs, struct finding *f, const char *file, struct span at,
+			  const char *text);
+
 /* Copies all findings of `from` with their texts, so that the other arena can be released. */
 void findings_append(struct findings *fs, const struct findings *from);
 
@@ -149,6 +158,9 @@ void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct fin
  * what it counts is in both. Both are in another order then.
  */
 void findings_subtract(struct findings *fs, struct findings *base);
+
+/* True when there is the same one, wherever in the file it stands: what findings_subtract takes. */
+bool findings_have(const struct findings *fs, const struct finding *f);
 
 /* By file, line, column, code, message: the same findings, the same order. */
 void findings_sort(struct findings *fs);

@@ -151,15 +151,19 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 	size_t len = fold(word, a);
 	unsigned best = len <= 3 ? 2 : len <= 6 ? 3 : 4; /* one less than this is near */
 	const char *nearest = NULL;
+	bool same_start = false; /* of two that are as near: few mistype the first letter */
 
 	for (size_t i = 0; i < n; i++) {
 		size_t m = fold(candidates[i], b);
-		if ((len > m ? len - m : m - len) >= best)
+		bool starts = len && m && a[0] == b[0];
+		unsigned reach = best + (nearest && starts && !same_start);
+		if ((len > m ? len - m : m - len) >= reach)
 			continue;
 		unsigned d = distance(a, len, b, m);
-		if (d < best) {
+		if (d < reach) {
 			best = d;
 			nearest = candidates[i];
+			same_start = starts;
 		}
 	}
 	return nearest;
@@ -284,6 +288,47 @@ void text_escape_terminal(struct buf *out, const char *s, size_t len)
 	}
 }
 
+static bool is_word(const char *s, size_t at, size_t len)
+{
+	return at < len && ((s[at] >= 'a' && s[at] <= 'z') || (s[at] >= 'A' && s[at] <= 'Z') ||
+			    (s[at] >= '0' && s[at] <= '9') || s[at] == '_');
+}
+
+/* The letters stand there, in capitals or not. */
+static bool has_letters(const char *s, const char *lower)
+{
+	while (*lower && (*s | 0x20) == *lower)
+		s++, lower++;
+	return !*lower;
+}
+
+/* Behind this character a forge has seen enough of a mention, a reference or a link. */
+static bool begins_reference(const char *s, size_t at, size_t len)
+{
+	switch (s[at]) {
+	case '@': /* not in an address: people copy it to where they sign in */
+		return !at || !is_word(s, at - 1, len);
+	case '#':
+		return true;
+	case '!':
+	case '$':
+	case '%':
+	case '&':
+	case '^':
+	case '~':
+		return is_word(s, at + 1, len);
+	case '-':
+		return at >= 2 && has_letters(s + at - 2, "gh") && is_word(s, at + 1, len);
+	case ':':
+		return strncmp(s + at, "://", 3) == 0;
+	case 'w':
+	case 'W':
+		return at >= 2 && has_letters(s + at - 2, "www") && s[at + 1] == '.';
+	default:
+		return false;
+	}
+}
+
 void text_escape_markdown(struct buf *out, const char *s)
 {
 	size_t len = strlen(s);
@@ -295,12 +340,14 @@ void text_escape_markdown(struct buf *out, const char *s)
 			buf_addc(out, ' ');
 		else if (c < 0 || text_is_unsafe(c))
 			buf_adds(out, "\xef\xbf\xbd");
-		else if (c == '<' || c == '>' || c == '&' || c == '@' || c == '#')
+		else if (c == '<' || c == '>' || c == '&')
 			buf_addf(out, "&#%d;", (int)c);
-		else if (c < 0x80 && strchr("\\`*_{}[]()+-.!|~:$", (int)c))
+		else if (c < 0x80 && strchr("\\`*_{}[]()+-.!|~:$#^", (int)c))
 			buf_addf(out, "\\%c", (char)c);
 		else
 			buf_add(out, s + from, at - from);
+		if (begins_reference(s, from, len))
+			buf_adds(out, "&#8203;");
 	}
 }
 

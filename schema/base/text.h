@@ -26,8 +26,8 @@ bool text_is_name(const char *s);
 
 /*
  * The candidate nearest to `word` by edit distance (transpositions count one), or NULL when none
- * is near enough to be worth a "did you mean". Case, look-alikes and invisible characters
- * are folded first.
+ * is near enough to be worth a "did you mean"; of two that are as near, the one with the same
+ * first letter. Case, look-alikes and invisible characters are folded first.
  */
 const char *text_nearest(const char *word, const char *const *candidates, size_t n);
 
@@ -69,7 +69,10 @@ size_t text_plain(const char *s, size_t len);
 void text_escape_terminal(struct buf *out, const char *s, size_t len);
 
 /*
- * For Markdown, inside a paragraph or a table cell: nothing in it can become markup or a mention.
+ * For Markdown, inside a paragraph or a table cell: nothing in it can become markup, and on GitHub and
+ * GitLab no mention, reference to an issue, or link to a URL. They look for those in the text that
+ * Markdown gives, where an escape is gone: so a zero width space (U+200B) parts them. Addresses
+ * (`a@b.example`), which mention nobody, and hashes of commits, which notify nobody, stay whole.
  */
 void text_escape_markdown(struct buf *out, const char *s);
 

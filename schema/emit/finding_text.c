@@ -194,7 +194,7 @@ static void fix(struct buf *out, const struct edit *e, unsigned margin)
 	buf_addf(out, "%*s = fix: ", (int)margin, "");
 	text_escape_terminal(out, e->title, strlen(e->title));
 	if (!e->text[0]) {
-		buf_adds(out, " (remove it)\n");
+		buf_adds(out, strcmp(e->title, "remove it") ? " (remove it)\n" : "\n");
 		return;
 	}
 	/* What holds quotes needs no more of them: they are to be written. */

@@ -24,6 +24,7 @@ static const struct {
 } shapes[] = {
 	[FT_STRING] = { "string", ONE_LINE },
 	[FT_NAME] = { "string", "^" NAME "$" },
+	[FT_PERSON] = { "string", "^" NAME "$" },
 	[FT_OLD_NAME] = { "string", "^(" NAME "/)?" NAME "$" },
 	[FT_REF] = { "string", "^" NAME "$" },
 	[FT_ENUM] = { "string", NULL },

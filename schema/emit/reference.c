@@ -10,6 +10,7 @@
 static const char *const type_words[] = {
 	[FT_STRING] = "text",
 	[FT_NAME] = "name",
+	[FT_PERSON] = "id of a person",
 	[FT_OLD_NAME] = "name, or tenant/name",
 	[FT_REF] = "name of",
 	[FT_ENUM] = "word",

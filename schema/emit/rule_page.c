@@ -22,7 +22,7 @@ const char *rule_stops(const struct rule *r)
 		return "no first certificate is requested until it is mended";
 	return r->level == LEVEL_ERROR ? "no run; `apnsctl lint` fails, so that a pull request can "
 					 "be held"
-				       : "nothing; it is only told";
+				       : "nothing: lint tells it, and the controller goes on";
 }
 
 /* Sentences of the tables: their backticks are code, and nothing is a tag of HTML. */

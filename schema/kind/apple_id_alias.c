@@ -21,7 +21,7 @@ static const struct field recovery_fields[] = {
 	FIELD(recovery, reset_by, FT_STRING, "resetBy", .flags = FF_NOT_EMPTY,
 	      .doc = "Who can reset the account when nobody can sign in.",
 	      .example = "Administrators of Apple Business at Example Ltd."),
-	FIELD(recovery, trusted_phone_holders, FT_TEXTS, "trustedPhoneHolders", .item = FT_NAME,
+	FIELD(recovery, trusted_phone_holders, FT_TEXTS, "trustedPhoneHolders", .item = FT_PERSON,
 	      .doc = "Ids of the people whose telephones get the codes of two-factor "
 		     "authentication.",
 	      .example = "[alex, sam]"),
@@ -64,7 +64,7 @@ static const struct field fields[] = {
 	      .example = "apple-push@example.com"),
 	FIELD(apple_id_alias, type, FT_ENUM, "type", .flags = FF_REQUIRED | FF_STARTER,
 	      .words = types, .doc = "What kind of account it is.", .example = "ManagedAppleID"),
-	FIELD(apple_id_alias, custodians, FT_TEXTS, "custodians", .item = FT_NAME,
+	FIELD(apple_id_alias, custodians, FT_TEXTS, "custodians", .item = FT_PERSON,
 	      .flags = FF_REQUIRED | FF_STARTER | FF_NOT_EMPTY,
 	      .doc = "Ids of the people who can sign in: at least two who stay.",
 	      .example = "[alex, sam]"),

@@ -8,21 +8,52 @@
 /* Apple, com.apple.mdm.yaml: the topic of MDM begins with this, the last dot included. */
 #define MDM_PREFIX "com.apple.mgmt."
 
-static const char *const form_reasons[] = {
-	[CERT_FORM_PEM] = NULL,
-	[CERT_FORM_EMPTY] = "the file is empty",
-	[CERT_FORM_DER] = "it is in DER form, not PEM",
-	[CERT_FORM_PKCS12] = "it is a PKCS #12 file (.p12), not PEM",
-	[CERT_FORM_HTML] = "it is a web page, not a certificate",
-	[CERT_FORM_REQUEST] = "it is a request, not a certificate",
-	[CERT_FORM_KEY] = "it holds a private key and no certificate",
-	[CERT_FORM_MANY] = "it holds several certificates",
-	[CERT_FORM_TEXT] = "it holds no certificate",
-	[CERT_FORM_BROKEN] = "its certificate can not be parsed",
+#define DOWNLOAD_AGAIN "download the certificate from the portal again"
+
+/* What each form is, and what to do about it. */
+static const struct {
+	const char *problem, *remedy;
+} forms[] = {
+	[CERT_FORM_PEM] = { NULL, NULL },
+	[CERT_FORM_EMPTY] = { "the file is empty", DOWNLOAD_AGAIN },
+	[CERT_FORM_DER] = { "the file is a certificate in DER form", NULL }, /* a command */
+	[CERT_FORM_PKCS12] = { "the file is a PKCS#12 bundle, which may hold a private key",
+			       "never commit it; take the .pem that the portal offers for "
+			       "download" },
+	[CERT_FORM_HTML] = { "the file is a web page, probably the portal's sign-in page",
+			     "sign in to the portal and download the certificate again" },
+	[CERT_FORM_REQUEST] = { "the file is a request, not a certificate",
+				"upload the request at the portal and save what it returns" },
+	[CERT_FORM_KEY] = { "the file holds a private key and no certificate",
+			    "remove it from the repository and its history; treat the key as "
+			    "lost" },
+	[CERT_FORM_MANY] = { "the file holds several certificates",
+			     "keep the MDM push certificate alone" },
+	[CERT_FORM_TEXT] = { "the file holds no certificate", DOWNLOAD_AGAIN },
+	[CERT_FORM_BROKEN] = { "the certificate in the file can not be parsed", DOWNLOAD_AGAIN },
 };
 
-_Static_assert(sizeof(form_reasons) / sizeof(form_reasons[0]) == CERT_FORM_BROKEN + 1,
-	       "a reason for each form");
+_Static_assert(sizeof(forms) / sizeof(forms[0]) == CERT_FORM_BROKEN + 1, "texts for each form");
+
+const char *cert_form_problem(const struct cert_facts *f, struct arena *mem)
+{
+	const char *problem = forms[f->form].problem;
+
+	return f->problem ? arena_printf(mem, "%s (%s)", problem, f->problem) : problem;
+}
+
+const char *cert_form_remedy(const struct cert_facts *f, const char *file, struct arena *mem)
+{
+	const char *remedy = forms[f->form].remedy;
+
+	if (f->form != CERT_FORM_DER)
+		return remedy;
+	file = file ? file : "FILE";
+	return arena_printf(mem,
+			    "convert it to PEM: openssl x509 -inform DER -in %s -out %s.new && mv "
+			    "%s.new %s",
+			    file, file, file, file);
+}
 
 bool topic_is_plain(const char *topic)
 {
@@ -36,7 +67,7 @@ bool topic_is_plain(const char *topic)
 const char *cert_not_mdm_reason(const struct cert_facts *f)
 {
 	if (f->form != CERT_FORM_PEM)
-		return form_reasons[f->form];
+		return forms[f->form].problem;
 	if (f->is_ca)
 		return "it is the certificate of an authority (CA)";
 	if (!f->topic)

@@ -68,6 +68,13 @@ bool cert_is_mdm(const struct cert_facts *f);
 const char *cert_not_mdm_reason(const struct cert_facts *f);
 
 /*
+ * What a file of another form than PEM is, as a sentence ("the file is empty"), and what to do;
+ * `file` (NULL: "FILE") stands in commands. Lives in `mem` or for ever.
+ */
+const char *cert_form_problem(const struct cert_facts *f, struct arena *mem);
+const char *cert_form_remedy(const struct cert_facts *f, const char *file, struct arena *mem);
+
+/*
  * Rule 3: `a` is older than `b` of the same topic: notBefore is earlier, or equal and notAfter is
  * not later. A certificate is older than itself: callers compare serials first.
  */

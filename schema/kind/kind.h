@@ -14,7 +14,8 @@
 
 enum field_type {
 	FT_STRING,   /* struct text; any text without control characters */
-	FT_NAME,     /* struct text; an object's or person's name, or a word of `words` */
+	FT_NAME,     /* struct text; an object's name, or a word of `words` */
+	FT_PERSON,   /* struct text; id of a person; rule/people.c judges it */
 	FT_OLD_NAME, /* struct text; "name" or "tenant/name" */
 	FT_REF,      /* struct text; the name of an object of kind `ref`, or a word of `words` */
 	FT_ENUM,     /* struct num; one of `words` (word i has the value of its row) */

@@ -53,6 +53,7 @@ struct object {
 	struct pos at; /* of the value of `kind` */
 	struct meta meta;
 	struct pos spec_at; /* of the key `spec` */
+	struct pos keys_at; /* of the first key of the spec, when it is not in braces; line 0 */
 	/* The lines from first to before last can be taken out with nothing else; 0: not known. */
 	uint32_t first_line, last_line;
 };

@@ -32,7 +32,7 @@ static const struct field confirmed_install_fields[] = {
 	FIELD(confirmed_install, serial, FT_SERIAL, "serial", .flags = FF_REQUIRED,
 	      .doc = "The serial number of the certificate that was installed, in upper-case hex.",
 	      .example = "\"734DF9C0BB2703FD\""),
-	FIELD(confirmed_install, by, FT_NAME, "by", .flags = FF_REQUIRED,
+	FIELD(confirmed_install, by, FT_PERSON, "by", .flags = FF_REQUIRED,
 	      .doc = "The id of the person who installed it.", .example = "alex"),
 	FIELD(confirmed_install, date, FT_DATE, "date", .flags = FF_REQUIRED,
 	      .doc = "The day on which it was installed.", .example = "2026-11-24"),
@@ -52,7 +52,7 @@ static const struct field topic_change_fields[] = {
 	FIELD(acknowledgement, reason, FT_STRING, "reason", .flags = FF_REQUIRED | FF_NOT_EMPTY,
 	      .doc = "Why it has to be, for whoever reviews the change and for the audit trail.",
 	      .example = "The account is lost and Apple can not restore it."),
-	FIELD(acknowledgement, approved_by, FT_TEXTS, "approvedBy", .item = FT_NAME,
+	FIELD(acknowledgement, approved_by, FT_TEXTS, "approvedBy", .item = FT_PERSON,
 	      .doc = "Ids of the people who agreed. It informs reviewers and proves nothing.",
 	      .example = "[alex, sam]"),
 };

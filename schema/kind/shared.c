@@ -42,7 +42,7 @@ static const struct field reenrol_fields[] = {
 	FIELD(acknowledgement, reason, FT_STRING, "reason", .flags = FF_REQUIRED | FF_NOT_EMPTY,
 	      .doc = "Why it has to be, for whoever reviews the change and for the audit trail.",
 	      .example = "The lab moves to the certificate of the school."),
-	FIELD(acknowledgement, approved_by, FT_TEXTS, "approvedBy", .item = FT_NAME,
+	FIELD(acknowledgement, approved_by, FT_TEXTS, "approvedBy", .item = FT_PERSON,
 	      .doc = "Ids of the people who agreed. It informs reviewers and proves nothing.",
 	      .example = "[alex, sam]"),
 };

@@ -12,6 +12,7 @@
 /* The C type that the decoder of each field type fills. */
 #define C_FT_STRING struct text
 #define C_FT_NAME struct text
+#define C_FT_PERSON struct text
 #define C_FT_OLD_NAME struct text
 #define C_FT_REF struct text
 #define C_FT_ENUM struct num

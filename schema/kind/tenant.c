@@ -23,7 +23,7 @@ static const struct field suspend_fields[] = {
 	      .doc = "The last day of the suspension. Without it the suspension lasts until it is "
 		     "removed.",
 	      .example = "2027-01-31"),
-	FIELD(suspend, by, FT_NAME, "by", .doc = "The id of the person who decided it.",
+	FIELD(suspend, by, FT_PERSON, "by", .doc = "The id of the person who decided it.",
 	      .example = "alex"),
 };
 

@@ -27,6 +27,14 @@ static void set_place(const struct subtable *t, void *base, struct span at)
 		memcpy((char *)base + t->at_off, &p, sizeof(p));
 }
 
+/* "alex, sam" in brackets; NULL when it is more than words with commas. */
+static const char *as_list(const struct decoder *d, const struct node *n)
+{
+	if (n->type != NODE_SCALAR || n->quoted || n->len > 255 || strpbrk(n->text, "[]{}#:\n"))
+		return NULL;
+	return arena_printf(d->fs->mem, "[%s]", n->text);
+}
+
 /* False, and told, when the value is not of the type; `noun` is what it should be. */
 static bool has_type(struct decoder *d, const struct node *n, enum node_type type,
 		     const struct place *at, const char *noun)
@@ -38,15 +46,16 @@ static bool has_type(struct decoder *d, const struct node *n, enum node_type typ
 		decoder_tell(d, RULE_WRONG_TYPE, at, n->span, "%s has no value, but %s is wanted",
 			     name, noun);
 	} else if (!n->told && !decoder_tell_spelling(d, at, n)) {
+		const char *list = type == NODE_SEQ ? as_list(d, n) : NULL;
 		struct finding *f = decoder_tell(
-		    d, RULE_WRONG_TYPE, at, n->span, "%s is %s, but %s is wanted%s", name,
+		    d, RULE_WRONG_TYPE, at, n->span, "%s is %s, but %s is wanted%s%s", name,
 		    decoder_what(d, n), noun,
 		    type == NODE_MAP && n->type == NODE_SCALAR ? "; write it as \"key: value\""
-							       : "");
-		if (type == NODE_SEQ && n->type == NODE_SCALAR && !n->quoted && n->len < 256 &&
-		    !strpbrk(n->text, ",[]{}#:\n"))
-			decoder_suggest(d, f, n->span, arena_printf(d->fs->mem, "[%s]", n->text),
-					"make it a list");
+		    : list                                     ? "; write "
+							       : "",
+		    list ? list : "");
+		if (list)
+			decoder_suggest(d, f, n->span, list, "make it a list");
 	}
 	return false;
 }
@@ -409,6 +418,13 @@ static void decode_part(struct decoder *d, const struct node *root, const char *
 	fill_defaults(d, t, base);
 }
 
+/* Where another key can be written. */
+static void note_keys(struct object *o, const struct node *spec)
+{
+	if (spec && spec->type == NODE_MAP && spec->n && !spec->in_braces)
+		o->keys_at = pos_of(spec->pair[0].key->span);
+}
+
 struct object *decode(const char *path, const struct node *root, struct arena *mem,
 		      struct findings *fs)
 {
@@ -444,5 +460,6 @@ struct object *decode(const char *path, const struct node *root, struct arena *m
 		forbid_tenant(&d, root);
 		o->meta.tenant = (struct text){ 0 };
 	}
+	note_keys(o, node_get(root, "spec"));
 	return o->meta.name.s ? o : NULL;
 }

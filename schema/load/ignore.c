@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/base/lookalike.h"
 #include "schema/base/text.h"
 #include "schema/yaml/comment.h"
 #include "schema/yaml/problem.h"
@@ -67,8 +68,18 @@ static unsigned code_of(const char *s, size_t len)
 static void read_code(struct reader *r, const char *s, size_t len)
 {
 	struct span at = place_of(r, s, len);
-	const struct rule *rule = rule_of(code_of(s, len));
+	const struct rule *rule = rule_of(code_of(s, len)), *named = rule_by_name(s, len);
 
+	if (named && rule_can_be_ignored(named->code)) {
+		const char *code = arena_printf(r->fs->mem, "APN%u", named->code);
+		finding_suggest(r->fs,
+				finding_add(r->fs, RULE_BAD_IGNORE, r->path, at,
+					    "an ignore names rules by their codes; %s is %s",
+					    named->name, code),
+				at, code, "write the code");
+		return;
+	}
+	rule = rule ? rule : named;
 	if (!rule) {
 		finding_add(r->fs, RULE_BAD_IGNORE, r->path, at,
 			    "there is no rule %s; an ignore is written like " FORM,
@@ -123,6 +134,53 @@ static const char *find_dashes(const char *s)
 	return NULL;
 }
 
+/* The rule that a text starts with, by its code or its name; `*end` is behind it. */
+static const struct rule *leading_rule(const char *s, const char **end)
+{
+	size_t len = strspn(s, "abcdefghijklmnopqrstuvwxyz-APN0123456789");
+
+	if (code_of(s, len < 7 ? len : 7))
+		len = 7;
+	while (len && s[len - 1] == '-')
+		len--;
+	*end = s + len;
+	const struct rule *rule = rule_of(code_of(s, len));
+	return rule ? rule : rule_by_name(s, len);
+}
+
+/* Behind what people write where " -- " belongs: blanks, a colon, a comma, any sort of dash. */
+static const char *skip_separator(const char *s)
+{
+	size_t len = strlen(s), at = 0;
+
+	for (size_t next = 0; next < len; at = next) {
+		int32_t c = text_utf8_next(s, len, &next);
+		if (c != ' ' && c != '\t' && c != ':' && c != ',' && c != '-' &&
+		    lookalike_of(c) != '-')
+			break;
+	}
+	return s + at;
+}
+
+/* A rule and a reason, and no " -- " between them. */
+static void tell_no_dashes(struct reader *r, const char *s)
+{
+	const char *end;
+	const struct rule *rule = leading_rule(skip_blanks(s), &end);
+	const char *reason = rule ? skip_separator(end) : "";
+
+	if (!*reason || reason == end || !rule_can_be_ignored(rule->code)) {
+		tell_comment(r, "this ignore has no reason; write it like " FORM);
+		return;
+	}
+	const char *whole =
+	    arena_printf(r->fs->mem, "# apnsctl:" WORD " APN%u -- %s", rule->code, reason);
+	struct finding *f =
+	    finding_add(r->fs, RULE_BAD_IGNORE, r->path, r->comment->at,
+			"\" -- \" stands between the rule and the reason: %s", whole);
+	finding_suggest(r->fs, f, r->comment->at, whole, "write it so");
+}
+
 static void read_comment(struct reader *r)
 {
 	const char *text = r->comment->text, *s = text + strlen(WORD);
@@ -133,7 +191,7 @@ static void read_comment(struct reader *r)
 	}
 	const char *dashes = find_dashes(s);
 	if (!dashes || !*skip_blanks(dashes + 2)) {
-		tell_comment(r, "this ignore has no reason; write it like " FORM);
+		tell_no_dashes(r, s);
 		return;
 	}
 	r->first = r->out->n;

@@ -214,6 +214,8 @@ static const struct scalar_form forms[FT_MAX] = {
 			is_line, NULL },
 	[FT_NAME] = { "a name", "use lower-case letters, digits and hyphens, at most 63",
 		      text_is_name, NULL },
+	[FT_PERSON] = { "the id of a person", "write it on one line, without control characters",
+			is_line, NULL },
 	[FT_OLD_NAME] = { "an old name", "write name, or tenant/name", is_old_name, NULL },
 	[FT_REF] = { "a name", "use lower-case letters, digits and hyphens, at most 63",
 		     text_is_name, NULL },

@@ -40,7 +40,7 @@ static void note_lines(struct object *o, const struct yaml_file *y, size_t i, st
 	bool is_last = i + 1 == y->n_doc;
 	uint32_t first = y->doc[i].line, last = is_last ? UINT32_MAX : y->doc[i + 1].line;
 	const char *from = go_to(l, first), *to = go_to(l, last);
-	bool marked = !is_last || (to - from > 3 && !memcmp(from, "---", 3));
+	bool begins = to - from > 3 && !memcmp(from, "---", 3), marked = begins || (!i && !is_last);
 
 	if (y->broken || y->n_doc < 2 || !marked || memchr(from, '#', (size_t)(to - from)) ||
 	    memmem(from, (size_t)(to - from), "\n...", 4))

@@ -33,6 +33,8 @@ struct set_index; /* load/set_index.h */
 struct set {
 	struct arena *mem;
 	const char *tenant;     /* the folder's name; NULL: the shared set */
+	const char *const *folder; /* shared set: the tenants' names, sorted; NULL: not known */
+	size_t n_folder;
 	struct object **object; /* in the order of file and document */
 	size_t n_object, cap_object;
 	struct cert_file *cert;

@@ -50,6 +50,17 @@ struct ranked {
 	size_t rank;
 };
 
+/* "tenant (1).yaml", which is a copy, stands behind "tenant.yaml". */
+static int file_cmp(const char *a, const char *b)
+{
+	const char *dot_a = strrchr(a, '.'), *dot_b = strrchr(b, '.');
+	size_t n_a = dot_a ? (size_t)(dot_a - a) : strlen(a);
+	size_t n_b = dot_b ? (size_t)(dot_b - b) : strlen(b);
+	int c = memcmp(a, b, n_a < n_b ? n_a : n_b);
+
+	return c ? c : (n_a > n_b) - (n_a < n_b);
+}
+
 static int by_kind_and_name(const void *x, const void *y)
 {
 	const struct ranked *a = x, *b = y;
@@ -57,6 +68,8 @@ static int by_kind_and_name(const void *x, const void *y)
 	if (a->o->kind != b->o->kind)
 		return a->o->kind < b->o->kind ? -1 : 1;
 	int c = text_cmp(a->o->meta.name.s, b->o->meta.name.s);
+	if (!c)
+		c = file_cmp(a->o->file, b->o->file);
 	return c ? c : a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 

@@ -13,7 +13,7 @@ struct set_index;
 
 struct set_index *set_index_new(struct arena *mem);
 
-/* The objects of a kind by name, equal names in the order of the files; `*n` of them. */
+/* The objects of a kind by name, equal names by file without its extension; `*n` of them. */
 struct object *const *set_kind(const struct set *s, enum kind_id kind, size_t *n);
 
 /* The lists in which words are looked up often. */

@@ -162,18 +162,44 @@ static bool decode_number(struct decoder *d, const struct field *f, enum field_t
 	return true;
 }
 
+static bool is_typographic_quote(int32_t c)
+{
+	return c == 0xab || c == 0xbb || (c >= 0x2018 && c <= 0x201f);
+}
+
+/* The text in plain quotes when it ends with such a quote and has none inside; NULL. */
+static const char *inside_quotes(const struct decoder *d, const struct node *n, size_t from)
+{
+	enum { LONGEST = 64 };
+
+	for (size_t at = from, next = from; next < n->len; at = next) {
+		int32_t c = text_utf8_next(n->text, n->len, &next);
+		if (c == '"' || c == '\\' || c < ' ')
+			return NULL;
+		if (is_typographic_quote(c))
+			return next == n->len && at > from && at - from <= LONGEST
+				   ? decoder_quote(d, n->text + from, at - from)
+				   : NULL;
+	}
+	return NULL;
+}
+
 /* Quotes of books and word processors are no quotes in YAML: they become part of the text. */
 static void tell_typographic_quote(struct decoder *d, const struct node *n, const struct place *at)
 {
 	size_t next = 0;
 	int32_t c = text_utf8_next(n->text, n->len, &next);
 
-	if (c != 0xab && c != 0xbb && (c < 0x2018 || c > 0x201f))
+	if (!is_typographic_quote(c))
 		return;
-	decoder_tell(d, RULE_AMBIGUOUS_SCALAR, at, n->span,
-		     "%s starts with the typographic quote U+%04X, which is part of the text for "
-		     "YAML; write \" for a quote, or put all of it in quotes",
-		     name_of(d, at), (unsigned)c);
+	struct finding *f = decoder_tell(
+	    d, RULE_AMBIGUOUS_SCALAR, at, n->span,
+	    "%s starts with the typographic quote U+%04X, which is part of the text for "
+	    "YAML; write \" for a quote, or put all of it in quotes",
+	    name_of(d, at), (unsigned)c);
+	const char *inner = inside_quotes(d, n, next);
+	if (inner)
+		decoder_suggest(d, f, n->span, inner, "write plain quotes");
 }
 
 static void tell_mixed(struct decoder *d, const struct node *n, const struct place *at)

@@ -71,6 +71,7 @@ struct want_cert {
 	bool file_written_out;       /* certificateFile stands in the manifest */
 	const struct cert_facts *in_git; /* NULL: there is no such file */
 	bool file_is_anothers;       /* known from elsewhere: it claims nothing for this one */
+	const char *known_topic;   /* what the controller has published for it; NULL: not known */
 	const char *request_file;
 	const struct confirmed_install *confirmed_install;
 	struct want_server *server;

@@ -95,6 +95,22 @@ static void say_cross_tenant(struct resolution *r, const struct link *l, const s
 	relate_object(r->fs, f, o);
 }
 
+/*
+ * Some entry of the list of tenants, or all of it, could not be read, which is told where it
+ * stands: who is in it is not known.
+ */
+static bool list_is_broken(const struct resolution *r, const struct object *o)
+{
+	const struct texts *list = o->kind == KIND_AppleIDAlias
+				       ? &((const struct apple_id_alias *)o)->tenants
+				       : &((const struct mdm_server *)o)->tenants;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!list->item[i].s)
+			return true;
+	return !list->n && set_stop_of(r->shared, o) == STOP_QUARANTINE;
+}
+
 /* What could have been meant: the tenant's own objects and the shared ones that it may use. */
 static struct objects candidates(struct resolution *r, enum kind_id kind)
 {
@@ -184,15 +200,24 @@ static void note_stop(struct resolution *r, enum rule_stop stop)
 		r->out->stop_shared = stop;
 }
 
+/* It may be the object of a document that could not be read, or whose name could not. */
+static bool may_have(const struct set *s, enum kind_id kind)
+{
+	size_t n;
+	struct object *const *o = set_kind(s, kind, &n);
+
+	return s->broken || (n && !o[0]->meta.name.s); /* those without a name come first */
+}
+
 static const struct object *nothing(struct resolution *r, const struct link *l)
 {
 	const struct object *other = set_find(r->set, l->kind, l->name->s);
 
 	if (other && other->meta.tenant.s && !is_own(r, other))
 		say_cross_tenant(r, l, other);
-	else if (shared_folder(l->kind) && r->shared->broken)
-		note_stop(r, STOP_QUARANTINE); /* it may stand in the file that is broken */
-	else if (!r->set->broken)
+	else if (shared_folder(l->kind) && may_have(r->shared, l->kind))
+		note_stop(r, STOP_QUARANTINE);
+	else if (!may_have(r->set, l->kind))
 		say_missing(r, l);
 	return NULL;
 }
@@ -220,6 +245,8 @@ const struct object *link_object(struct resolution *r, const struct link *l)
 	}
 	if (shared->meta.tenant.s)
 		say_cross_tenant(r, l, shared);
+	else if (list_is_broken(r, shared))
+		note_stop(r, STOP_QUARANTINE);
 	else
 		say_not_shared(r, l, shared);
 	return NULL;

@@ -15,7 +15,7 @@ struct link {
 
 /*
  * The object that the reference names: the tenant's own, else a shared one that lists the tenant.
- * NULL when there is none, with a finding, unless a file that could not be read may hold it.
+ * NULL when there is none, with a finding, unless what could not be read, and is told, may hold it.
  */
 const struct object *link_object(struct resolution *r, const struct link *l);
 

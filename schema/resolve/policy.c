@@ -39,10 +39,15 @@ static void say_circle(void *arg, const size_t *member, size_t n)
 	if (n > SHOWN)
 		buf_addf(&names, "(%zu more) -> ", n - SHOWN);
 	buf_adds(&names, p->head.meta.name.s);
-	struct finding *f = finding_add(r->fs, RULE_CYCLE, p->head.file, span_of(p->parent_ref.at),
-					"the policies are each other's parents: %s; take one "
-					"parentRef out, one of them is the root",
-					buf_str(&names));
+	struct finding *f =
+	    n == 1
+		? finding_add(r->fs, RULE_CYCLE, p->head.file, span_of(p->parent_ref.at),
+			      "the policy is its own parent; name the one above it, or take "
+			      "parentRef out when there is none")
+		: finding_add(r->fs, RULE_CYCLE, p->head.file, span_of(p->parent_ref.at),
+			      "the policies are each other's parents: %s; take one parentRef out, "
+			      "one of them is the root",
+			      buf_str(&names));
 	buf_release(&names);
 	about(f, &p->head, "/spec/parentRef");
 	for (size_t i = 1; i < n && i < SHOWN; i++) {

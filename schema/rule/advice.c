@@ -2,9 +2,23 @@
 /* Notes: what is optional and would help on renewal day. One note an object. */
 #include "schema/rule/check.h"
 
+/* Something in it could not be read: that may be what is missing. */
+static bool is_unread(const struct findings *fs, const struct object *o)
+{
+	const struct ref ref = ref_of(o);
+
+	for (size_t i = 0; fs->n_level[LEVEL_ERROR] && i < fs->n; i++)
+		if (fs->item[i].level == LEVEL_ERROR && fs->item[i].rule->code < RULE_WRONG_PLACE &&
+		    !ref_cmp(&fs->item[i].object, &ref))
+			return true;
+	return false;
+}
+
 static void say(const struct object *o, const char *first, const char *second, const char *why,
 		struct findings *fs)
 {
+	if (is_unread(fs, o))
+		return;
 	about(finding_add(fs, RULE_ADVICE, o->file, name_span(o),
 			  "optional and not written: %s%s%s; %s", first ? first : second,
 			  first && second ? ", " : "", first && second ? second : "", why),
@@ -36,7 +50,8 @@ void advice_check(struct resolution *r)
 	}
 	for (size_t i = 0; i < r->out->n_cert; i++) {
 		const struct push_certificate *c = r->out->cert[i].object;
-		if (!c->server_refs.at.line && !(t && t->server_refs.at.line))
+		if (t && !c->server_refs.at.line && !t->server_refs.at.line &&
+		    !is_unread(r->fs, &t->head))
 			say(&c->head, "serverRefs", NULL,
 			    "without a server nobody gets the certificate, and its key stays with "
 			    "the controller",

@@ -129,6 +129,25 @@ static void check_domain(struct people *p, const struct apple_id_alias *a, const
 		about(f, &a->head, "/spec/appleId");
 }
 
+/* An account of the organization's own domains is in the organization's program. */
+static void check_program(struct people *p, const struct apple_id_alias *a,
+			  const struct tenant *tenant)
+{
+	const char *domain = domain_of(p->fs->mem, a->apple_id.s);
+	struct finding *f;
+
+	if (!tenant || a->type.v != ALIAS_ManagedAppleID || !tenant->apple_program.at.line ||
+	    tenant->apple_program.v != PROGRAM_None ||
+	    (p->org && domain && is_in(p->shared, &p->org->head, domain)))
+		return;
+	f = finding_add(p->fs, RULE_NO_PROGRAM, a->head.file, span_of(a->type.at),
+			"a Managed Apple ID comes from Apple Business or Apple School Manager, and "
+			"appleProgram of the Tenant is None; correct one of them");
+	about(f, &a->head, "/spec/type");
+	finding_relate(p->fs, f, tenant->head.file, span_of(tenant->apple_program.at),
+		       "appleProgram is here");
+}
+
 static void say_same_address(struct findings *fs, const struct apple_id_alias *a,
 			     const struct apple_id_alias *first)
 {
@@ -170,6 +189,7 @@ void apple_check_alias(struct people *p, const struct apple_id_alias *a, const s
 	check_address(p, a, &a->apple_id, "/spec/appleId", "this address");
 	check_address(p, a, &a->alias_of, "/spec/aliasOf", "the mailbox behind the address");
 	check_domain(p, a, set, tenant);
+	check_program(p, a, tenant);
 	if (other)
 		say_same_address(p->fs, a, other);
 	advice_check_alias(a, p->fs);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "schema/load/set_index.h"
 #include "schema/rule/check.h"
 
 /* What the policy would have without its own assignment. */
@@ -80,7 +81,8 @@ static void check_has_certificate(struct resolution *r)
 {
 	const struct tenant *t = r->tenant;
 
-	if (!t || t->offboarding || r->set->broken || r->own[KIND_PushCertificate].n)
+	if (!t || t->offboarding || r->set->broken ||
+	    set_find(r->set, KIND_PushCertificate, NULL)) /* also one that says another tenant */
 		return;
 	about(finding_add(r->fs, RULE_TENANT_WITHOUT_CERTIFICATE, t->head.file, name_span(&t->head),
 			  "tenant %s has no PushCertificate; add one with topic: New, or with the "
@@ -89,11 +91,23 @@ static void check_has_certificate(struct resolution *r)
 	      &t->head, "/metadata/name");
 }
 
+/* True when all assignments are known, and so what a policy has without one of them. */
+static bool all_known(const struct resolution *r)
+{
+	size_t n;
+
+	set_kind(r->set, KIND_CertificateAssignment, &n);
+	for (size_t i = 0; i < r->n_assignment; i++)
+		n -= r->assignment[i].cert != NULL;
+	return !r->set->broken && !n;
+}
+
 void assignment_check(struct resolution *r)
 {
 	const struct want_policy **root = find_roots(r);
+	bool known = all_known(r);
 
-	for (size_t i = 0; i < r->n_assignment; i++) {
+	for (size_t i = 0; known && i < r->n_assignment; i++) {
 		const struct assignment *a = &r->assignment[i];
 		if (!a->policy || !a->cert)
 			continue;

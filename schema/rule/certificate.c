@@ -3,21 +3,9 @@
 #include <string.h>
 
 #include "schema/base/text.h"
+#include "schema/rule/change.h"
 #include "schema/rule/check.h"
 #include "schema/rule/claims.h"
-
-#define DOWNLOAD "download the certificate from Apple's portal again"
-
-/* What is wrong with a file that holds no readable certificate, and what to do. */
-static const char *const remedies[] = {
-	[CERT_FORM_EMPTY] = "the file is empty; " DOWNLOAD ", or take the file out",
-	[CERT_FORM_HTML] =
-	    "this is a web page, probably one that asks to sign in; sign in, and " DOWNLOAD,
-	[CERT_FORM_MANY] =
-	    "there are several certificates inside, and not exactly one of them is an MDM push "
-	    "certificate; keep only that one",
-	[CERT_FORM_TEXT] = "there is no certificate inside; " DOWNLOAD,
-};
 
 static struct finding *say(struct resolution *r, const struct want_cert *w, enum rule_code code,
 			   const char *message)
@@ -39,32 +27,14 @@ static bool check_form(struct resolution *r, const struct want_cert *w)
 	const struct cert_facts *f = w->in_git;
 	const char *reason;
 
-	switch (f->form) {
-	case CERT_FORM_PEM:
-		break;
-	case CERT_FORM_KEY:
-	case CERT_FORM_PKCS12:
+	if (f->form == CERT_FORM_KEY || f->form == CERT_FORM_PKCS12)
 		return false; /* the secret scan has told it */
-	case CERT_FORM_REQUEST:
-		say(r, w, RULE_REQUEST_AS_CERTIFICATE,
-		    "this is a request and not a certificate; upload it at Apple's portal, and put "
-		    "here what you get there");
-		return false;
-	case CERT_FORM_BROKEN:
-		say(r, w, RULE_CERTIFICATE_UNREADABLE,
-		    arena_printf(r->mem, "the certificate can not be parsed (%s); " DOWNLOAD,
-				 f->problem ? f->problem : "it is damaged"));
-		return false;
-	case CERT_FORM_DER:
-		say(r, w, RULE_CERTIFICATE_UNREADABLE,
-		    arena_printf(
-			r->mem,
-			"the certificate is in DER form and has to be PEM; convert it with "
-			"`openssl x509 -inform DER -in %s`",
-			w->file));
-		return false;
-	default:
-		say(r, w, RULE_CERTIFICATE_UNREADABLE, remedies[f->form]);
+	if (f->form != CERT_FORM_PEM) {
+		say(r, w,
+		    f->form == CERT_FORM_REQUEST ? RULE_REQUEST_AS_CERTIFICATE
+						 : RULE_CERTIFICATE_UNREADABLE,
+		    arena_printf(r->mem, "%s; %s", cert_form_problem(f, r->mem),
+				 cert_form_remedy(f, w->file, r->mem)));
 		return false;
 	}
 	reason = cert_not_mdm_reason(f);
@@ -136,6 +106,14 @@ static void check_common_name(struct resolution *r, const struct want_cert *w)
 				 f->row, dot + 1));
 }
 
+/* The file is another certificate's of the tenant, which is told. */
+static bool is_charged(const struct resolution *r, const struct want_cert *w)
+{
+	return finding_about(r->fs, RULE_TOPIC_TWICE, &w->ref) ||
+	       finding_about(r->fs, RULE_SERIAL_TWICE, &w->ref) ||
+	       finding_about(r->fs, RULE_KEY_TWICE, &w->ref);
+}
+
 static void check_topic(struct resolution *r, const struct want_cert *w)
 {
 	const struct push_certificate *c = w->object;
@@ -166,6 +144,43 @@ static void check_topic(struct resolution *r, const struct want_cert *w)
 		suggest_text(r->fs, f, &c->topic, in_file, "pin the topic");
 }
 
+/* The finding that decoding has made for a topic that is not written; NULL: there is no place. */
+static struct finding *missing_topic(const struct resolution *r, const struct push_certificate *c)
+{
+	for (size_t i = 0; i < r->fs->n; i++) {
+		struct finding *f = &r->fs->item[i];
+		if (f->rule->code == RULE_MISSING_KEY && f->file == c->head.file &&
+		    text_eq(f->pointer, "/spec/topic") &&
+		    text_eq(f->object.name, c->head.meta.name.s))
+			return f;
+	}
+	return NULL;
+}
+
+/* "topic: New" beside a certificate of Apple's would be the one answer that is wrong. */
+static void check_missing_topic(struct resolution *r, const struct want_cert *w)
+{
+	const struct push_certificate *c = w->object;
+	struct pos at = c->head.keys_at;
+	struct finding *f = c->topic.at.line || !w->in_git ? NULL : missing_topic(r, c);
+	const char *topic = f && cert_is_mdm(w->in_git) ? w->in_git->topic : NULL;
+	struct arena *mem = r->fs->mem;
+
+	if (!f)
+		return;
+	f->message =
+	    arena_printf(mem, "the key \"topic\" is missing in spec of PushCertificate; %s",
+			 topic ? arena_printf(mem, "%s has it: write \"topic: %s\"", w->file, topic)
+			       : arena_printf(mem,
+					      "write the one of the certificate, "
+					      "which should be in %s",
+					      w->file));
+	if (topic && at.line && at.col)
+		finding_suggest(r->fs, f, (struct span){ at.line, at.col, at.line, at.col },
+				arena_printf(mem, "topic: %s\n%*s", topic, (int)at.col - 1, ""),
+				"pin the topic");
+}
+
 static void check_new(struct resolution *r, const struct want_cert *w)
 {
 	const struct push_certificate *c = w->object;
@@ -181,15 +196,18 @@ static void check_new(struct resolution *r, const struct want_cert *w)
 
 void certificate_check(struct resolution *r)
 {
+	bool some_charged = claims_check_tenant(r->out, r->fs);
+
 	for (size_t i = 0; i < r->out->n_cert; i++) {
 		const struct want_cert *w = &r->out->cert[i];
+		check_missing_topic(r, w);
 		check_new(r, w);
 		if (!w->in_git || !check_form(r, w))
 			continue;
 		check_key(r, w);
 		check_issuer(r, w);
 		check_common_name(r, w);
-		check_topic(r, w);
+		if (!some_charged || !is_charged(r, w))
+			check_topic(r, w);
 	}
-	claims_check_tenant(r->out, r->fs);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "schema/base/text.h"
+#include "schema/load/set_index.h"
 #include "schema/rule/change_part.h"
 
 /* A topic in a tenant that is only on one side. */
@@ -130,6 +131,55 @@ static void note_lone(struct change *c, struct lones *to, const struct want_tena
 	}
 }
 
+/* An error that can hide a policy, an assignment or a certificate, or what they refer to. */
+static bool hides(const struct finding *f)
+{
+	if (f->level != LEVEL_ERROR || f->rule->stop != STOP_QUARANTINE ||
+	    f->rule->code >= RULE_TOPIC_CHANGED) /* the change rules themselves */
+		return false;
+	if (!f->object.name)
+		return f->rule->code < RULE_WRONG_PLACE; /* of a document that could not be read */
+	return f->object.kind == KIND_Policy || f->object.kind == KIND_CertificateAssignment ||
+	       (f->object.kind == KIND_PushCertificate && text_starts(f->pointer, "/metadata"));
+}
+
+bool change_is_uncertain(const struct change_pair *p)
+{
+	for (size_t i = 0; i < p->fs->n; i++)
+		if (hides(&p->fs->item[i]) &&
+		    !(p->base->findings && findings_have(p->base->findings, &p->fs->item[i])))
+			return true;
+	return false;
+}
+
+static bool has_in(const struct set *s, const struct ref *ref, const char *file)
+{
+	size_t n;
+	struct object *const *o = set_kind(s, ref->kind, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(o[i]->meta.name.s, ref->name) && text_eq(o[i]->file, file))
+			return true;
+	return false;
+}
+
+/* Of an object that is there twice, the one that was added is told. */
+static void charge_added(struct change_pair *p)
+{
+	for (size_t i = 0; i < p->fs->n; i++) {
+		struct finding *f = &p->fs->item[i];
+		const struct related was = f->n_related ? f->related[0] : (struct related){ 0 };
+		if (f->rule->code != RULE_DUPLICATE_OBJECT || !was.file ||
+		    !has_in(p->base->set, &f->object, f->file) ||
+		    has_in(p->base->set, &f->object, was.file))
+			continue;
+		f->n_related = 0;
+		finding_relate(p->fs, f, f->file, f->at, "%s", was.text);
+		f->file = was.file;
+		f->at = was.at;
+	}
+}
+
 void change_check(struct change *c, const struct change_side *base, const struct change_side *head,
 		  struct findings *fs)
 {
@@ -147,6 +197,7 @@ void change_check(struct change *c, const struct change_side *base, const struct
 	change_policies(&p);
 	change_orphans(&p);
 	change_gone(&p);
+	charge_added(&p);
 }
 
 static const struct lone *same_topic(const struct lones *in, const char *topic)

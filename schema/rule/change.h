@@ -12,6 +12,7 @@
 struct change_side {
 	const struct set *shared, *set;
 	const struct want_tenant *want;
+	const struct findings *findings; /* of the base's folder; NULL: not known */
 };
 
 /*
@@ -35,6 +36,9 @@ struct change *change_new(const struct change_known *known);
  */
 void change_check(struct change *c, const struct change_side *base, const struct change_side *head,
 		  struct findings *fs);
+
+/* Tells where the Organization stood, among the findings of head's shared objects that miss it. */
+void change_organization(const struct set *base, struct findings *fs);
 
 /* The rules that need all tenants: those that were renamed or have left. */
 void change_end(struct change *c, struct findings *fs);

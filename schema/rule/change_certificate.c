@@ -87,6 +87,19 @@ static const struct apple_id_alias *alias_of(const struct change_side *side, con
 						 : set_find(side->shared, KIND_AppleIDAlias, name));
 }
 
+/* An accountMove that names another account than the one that is there. */
+static void say_other_move(struct change_pair *p, const struct apple_id_alias *a, const char *then)
+{
+	const struct text *from = &a->account_move->from;
+	struct finding *f =
+	    finding_add(p->fs, RULE_ACCOUNT_CHANGED, a->head.file, span_of(from->at),
+			"from is \"%s\", but the account was \"%s\"", from->s, then);
+
+	about(f, &a->head, "/spec/accountMove/from");
+	suggest_text(p->fs, f, from, arena_strdup(p->fs->mem, then),
+		     "take the account that was there");
+}
+
 /* Renewal needs the Apple Account that the certificate was created with. */
 static void check_account(struct change_pair *p, const struct want_cert *w,
 			  const struct want_cert *was)
@@ -109,7 +122,11 @@ static void check_account(struct change_pair *p, const struct want_cert *w,
 		    then, now, a->head.meta.name.s);
 		about(f, &c->head, "/spec/appleIdRef");
 		relate_object(p->fs, f, &a->head);
-	} else if (change_first(p->change, a->head.file, a->apple_id.at)) {
+	} else if (!change_first(p->change, a->head.file, a->apple_id.at)) {
+		return;
+	} else if (a->account_move && a->account_move->from.s) {
+		say_other_move(p, a, then);
+	} else {
 		f = finding_add(p->fs, RULE_ACCOUNT_CHANGED, a->head.file, span_of(a->apple_id.at),
 				"the certificates of this alias belong to the Apple Account (Apple "
 				"ID) %s and can only be renewed there; when it is the same account "

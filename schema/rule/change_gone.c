@@ -67,7 +67,7 @@ static void check_certificates(struct change_pair *p)
 		if (now)
 			say_renamed(p, &now->object->head, gone->ref.name,
 				    text_eq(now->topic, topic) ? "topic" : "key");
-		else if (gone->is_protected)
+		else if (gone->is_protected && !change_is_uncertain(p))
 			say_unprotected(p, gone);
 	}
 }
@@ -188,6 +188,41 @@ static void relate_missed(struct change_pair *p)
 	}
 }
 
+/* What is missing as a whole, when the base had it. */
+static void say_put_back(struct findings *fs, struct finding *f, const char *missing,
+			 const struct object *was)
+{
+	const char *file = arena_strdup(fs->mem, was->file);
+
+	f->message =
+	    arena_printf(fs->mem, "%s; it was in the base revision: put %s back", missing, file);
+	finding_relate(fs, f, file, name_span(was), "it stood here in the base revision");
+}
+
+static void relate_tenant(struct change_pair *p)
+{
+	const struct object *was = set_find(p->base->set, KIND_Tenant, p->base->want->name);
+
+	for (size_t i = 0; was && i < p->fs->n; i++) {
+		struct finding *f = &p->fs->item[i];
+		if (f->rule->code == RULE_NO_TENANT_OBJECT && !f->object.name)
+			say_put_back(p->fs, f,
+				     arena_printf(p->fs->mem,
+						  "the folder tenants/%s/ has no Tenant",
+						  p->head->want->name),
+				     was);
+	}
+}
+
+void change_organization(const struct set *base, struct findings *fs)
+{
+	const struct object *was = set_find(base, KIND_Organization, NULL);
+
+	for (size_t i = 0; was && i < fs->n; i++)
+		if (fs->item[i].rule->code == RULE_NO_ORGANIZATION && !fs->item[i].object.name)
+			say_put_back(fs, &fs->item[i], "there is no Organization", was);
+}
+
 static bool is_missed(const struct change_pair *p, const struct object *gone)
 {
 	for (size_t i = 0; i < p->fs->n; i++)
@@ -218,4 +253,5 @@ void change_gone(struct change_pair *p)
 	check_kind(p, KIND_AppleIDAlias, "address");
 	check_kind(p, KIND_MDMServer, "address");
 	relate_missed(p);
+	relate_tenant(p);
 }

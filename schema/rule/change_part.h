@@ -24,6 +24,13 @@ bool change_first(struct change *c, const char *file, struct pos at);
 /* The i-th of the previousNames when it is one of this tenant; NULL: it is not. */
 const char *change_old_name(const struct change_pair *p, const struct meta *now, size_t i);
 
+/*
+ * True when an error of head may hide a policy, an assignment or a certificate, or where they lead:
+ * that is no evidence of a change; it is told where it is, and it stops the tenant. Not by what the
+ * base has too, which says nothing of the change.
+ */
+bool change_is_uncertain(const struct change_pair *p);
+
 /* change_certificate.c: topic, file, account and protection of each certificate. */
 void change_certificates(struct change_pair *p);
 

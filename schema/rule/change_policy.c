@@ -9,6 +9,8 @@ enum { NAMES_MAX = 20 };
 struct loss {
 	const struct want_cert *cert; /* NULL: nothing changes */
 	const char *topic;
+	const struct certificate_assignment *by, *was_by; /* what decides in head, and in base */
+	size_t top;                                       /* the policy at which it is told */
 };
 
 static const struct want_policy *find_was(const struct change_pair *p, const struct want_policy *w)
@@ -39,7 +41,7 @@ static struct loss loss_of(const struct change_pair *p, const struct want_policy
 
 	if (!topic || (now && (cert_was(p, now) == old || text_eq(now->topic, topic))))
 		return (struct loss){ 0 };
-	return (struct loss){ old, topic };
+	return (struct loss){ old, topic, w->by, was->by, 0 };
 }
 
 /* The new topic as it can be acknowledged; NULL: no certificate is left. */
@@ -54,28 +56,54 @@ static const char *topic_after(const struct want_policy *w)
 	return c->in_git && cert_is_mdm(c->in_git) ? c->in_git->topic : "New";
 }
 
-static bool is_inherited_from(const struct want_policy *w, const struct want_policy *top)
+static bool is_global(const struct certificate_assignment *a)
 {
-	for (; w; w = w->parent) {
-		if (w == top)
-			return true;
-		if (!w->inherited_from.kind)
-			return false;
-	}
-	return false;
+	return a && a->scope.v == SCOPE_Global;
 }
 
-/* "lab, room1 and 3 more": the policies below `top` that lose the same. */
-static const char *names_below(struct change_pair *p, const struct loss *loss,
-			       const struct want_policy *top, size_t *n)
+/* Two roots lose by one change when a Global assignment was taken from both, or given to both. */
+static bool same_cause(const struct loss *a, const struct loss *b)
+{
+	return a->cert == b->cert && a->by == b->by && a->was_by == b->was_by &&
+	       (is_global(a->by) || (!a->by && is_global(a->was_by)));
+}
+
+/* True when the policy loses only because the one above it does. */
+static bool loses_with_parent(const struct change_pair *p, const struct loss *loss, size_t i)
+{
+	const struct want_policy *up = p->head->want->policy[i].parent;
+	const struct loss *above = up ? &loss[up - p->head->want->policy] : NULL;
+
+	return above && above->cert == loss[i].cert && above->by == loss[i].by;
+}
+
+/* Gives each loss the policy at which it is told: the highest of its subtree, the first of many. */
+static void find_tops(const struct change_pair *p, struct loss *loss)
+{
+	const struct want_policy *policy = p->head->want->policy;
+	size_t n = p->head->want->n_policy;
+
+	for (size_t i = 0; i < n; i++)
+		for (loss[i].top = i; loss[i].cert && loses_with_parent(p, loss, loss[i].top);)
+			loss[i].top = (size_t)(policy[loss[i].top].parent - policy);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; loss[i].cert && loss[i].top == i && k < i; k++)
+			if (loss[k].top == k && same_cause(&loss[k], &loss[i]))
+				loss[i].top = k;
+	for (size_t i = 0; i < n; i++)
+		loss[i].top = loss[loss[i].top].top;
+}
+
+/* "lab, room1 and 3 more": the policies that lose with `top`. */
+static const char *names_below(struct change_pair *p, const struct loss *loss, size_t top,
+			       size_t *n)
 {
 	const struct want_tenant *t = p->head->want;
 	struct buf names = BUF_INIT(64 * (NAMES_MAX + 1));
 
 	*n = 0;
 	for (size_t i = 0; i < t->n_policy; i++) {
-		if (!is_inherited_from(&t->policy[i], top) ||
-		    loss[i].cert != loss[top - t->policy].cert)
+		if (!loss[i].cert || loss[i].top != top)
 			continue;
 		if (++*n <= NAMES_MAX)
 			buf_addf(&names, "%s%s", *n > 1 ? ", " : "", t->policy[i].ref.name);
@@ -99,12 +127,13 @@ static struct finding *add(struct change_pair *p, const struct want_policy *w, c
 		     o, own ? "/spec/certificateRef" : "/metadata/name");
 }
 
-static void say(struct change_pair *p, const struct loss *loss, const struct want_policy *w)
+static void say(struct change_pair *p, const struct loss *loss, size_t top)
 {
-	const struct loss *mine = &loss[w - p->head->want->policy];
+	const struct want_policy *w = &p->head->want->policy[top];
+	const struct loss *mine = &loss[top];
 	const char *to = topic_after(w);
 	size_t n;
-	const char *names = names_below(p, loss, w, &n);
+	const char *names = names_below(p, loss, top, &n);
 	const char *what = arena_printf(
 	    p->fs->mem,
 	    "the effective topic goes from %s (%s) to %s, and every device of %zu %s (%s) would "
@@ -120,18 +149,19 @@ void change_policies(struct change_pair *p)
 {
 	const struct want_tenant *t = p->head->want;
 	struct loss *loss = arena_array(p->fs->mem, t->n_policy + 1, sizeof(*loss));
+	bool some = false;
 
 	for (size_t i = 0; i < t->n_policy; i++) {
 		loss[i] = loss_of(p, &t->policy[i]);
 		if (loss[i].cert &&
 		    acknowledges_reenrol(&t->policy[i], loss[i].topic, topic_after(&t->policy[i])))
 			loss[i].cert = NULL;
+		some |= loss[i].cert != NULL;
 	}
-	for (size_t i = 0; i < t->n_policy; i++) {
-		const struct want_policy *w = &t->policy[i], *up = w->parent;
-		bool with_parent =
-		    w->inherited_from.kind && up && loss[up - t->policy].cert == loss[i].cert;
-		if (loss[i].cert && !with_parent)
-			say(p, loss, w);
-	}
+	if (!some || change_is_uncertain(p))
+		return;
+	find_tops(p, loss);
+	for (size_t i = 0; i < t->n_policy; i++)
+		if (loss[i].cert && loss[i].top == i)
+			say(p, loss, i);
 }

@@ -17,8 +17,16 @@ enum claim_kind {
 	CLAIMED_NAME     /* "tenant/name" of a PushCertificate; `gone`: it should not be there */
 };
 
+/* What speaks for the one that is to keep what several claim; the higher, the more. */
+enum evidence {
+	BY_BASE = 1,  /* it had it in the revision that is compared with */
+	BY_PIN = 2,   /* its spec.topic says so, and not only a file */
+	BY_STATUS = 4 /* the controller has published it */
+};
+
 struct claim {
 	enum claim_kind kind;
+	unsigned evidence;
 	bool in_file; /* said by the certificate file, not by the manifest */
 	bool gone;
 	bool silent; /* APN4003 tells of it; it only speaks against pinning the topic elsewhere */
@@ -28,11 +36,18 @@ struct claim {
 	struct origin from;
 };
 
+/* What `x` is told: another certificate or tenant keeps it. */
+struct charge {
+	const struct claim *x, *keeper;
+};
+
 struct claims {
 	struct arena mem;
 	bool borrows; /* what is claimed lives long enough: nothing is copied */
 	struct claim *item;
 	size_t n, cap;
+	struct charge *charge; /* by certificate, when all are checked */
+	size_t n_charge, cap_charge;
 };
 
 struct claims *claims_new(void)
@@ -80,29 +95,72 @@ static const char *keep_file(struct claims *c, const struct claim *claim, const 
 	return text_eq(claim->from.file, file) ? claim->from.file : keep(c, file);
 }
 
-static void add_certificate(struct claims *c, const struct want_cert *w, struct claim claim)
+static bool has_topic(const struct want_cert *w, const char *topic)
+{
+	return w && (text_eq(w->topic, topic) || (w->in_git && text_eq(w->in_git->topic, topic)));
+}
+
+/* What speaks for the topic's being this one's; `is_old`: the base had the same. */
+static unsigned evidence_of(const struct want_cert *w, const char *topic, bool is_old)
+{
+	return (text_eq(w->known_topic, topic) ? BY_STATUS : 0u) |
+	       (text_eq(w->topic, topic) ? BY_PIN : 0u) | (is_old ? BY_BASE : 0u);
+}
+
+/* The certificate file's own: its topic when the manifest has another one, its serial and key. */
+static void add_file(struct claims *c, const struct want_cert *w, const struct want_cert *was,
+		     struct claim claim)
+{
+	const struct cert_facts *f = w->in_git, *old = was ? was->in_git : NULL;
+
+	claim.in_file = true;
+	claim.from = (struct origin){ keep(c, w->file), { 0 } };
+	claim.silent = w->topic != NULL;
+	claim.evidence = evidence_of(w, f->topic, has_topic(was, f->topic));
+	if (cert_is_mdm(f) && !text_eq(w->topic, f->topic))
+		add(c, CLAIMED_TOPIC, keep(c, f->topic), claim);
+	claim.silent = false;
+	claim.evidence = evidence_of(
+	    w, f->topic, old && text_eq(cert_serial_of_issuer(old, &c->mem), claim.serial));
+	add(c, CLAIMED_SERIAL, claim.serial, claim);
+	claim.evidence = evidence_of(w, f->topic, old && text_eq(old->spki_sha256, f->spki_sha256));
+	add(c, CLAIMED_KEY, f->spki_sha256[0] ? keep(c, f->spki_sha256) : NULL, claim);
+}
+
+static void add_certificate(struct claims *c, const struct want_cert *w,
+			    const struct want_cert *was, struct claim claim)
 {
 	const struct cert_facts *f = w->in_git;
 	bool readable = f && f->form == CERT_FORM_PEM && !w->file_is_anothers;
 
 	claim.serial = readable ? cert_serial_of_issuer(f, &c->mem) : NULL;
 	claim.from = (struct origin){ claim.from.file, w->topic_at.at };
+	if (w->topic)
+		claim.evidence = evidence_of(w, w->topic, has_topic(was, w->topic));
 	add(c, CLAIMED_TOPIC, keep(c, w->topic), claim);
-	if (!readable)
-		return;
-	claim.in_file = true;
-	claim.from = (struct origin){ keep(c, w->file), { 0 } };
-	claim.silent = w->topic != NULL;
-	if (cert_is_mdm(f) && !text_eq(w->topic, f->topic))
-		add(c, CLAIMED_TOPIC, keep(c, f->topic), claim);
-	claim.silent = false;
-	add(c, CLAIMED_SERIAL, claim.serial, claim);
-	add(c, CLAIMED_KEY, f->spki_sha256[0] ? keep(c, f->spki_sha256) : NULL, claim);
+	if (readable)
+		add_file(c, w, was, claim);
+}
+
+/* What the account is one of; NULL: there is none. */
+static const char *account_of(struct claims *c, const struct want_server *s)
+{
+	return s->account ? arena_printf(&c->mem, "%d %s %s", (int)s->type, s->url ? s->url : "",
+					 s->account)
+			  : NULL;
+}
+
+static bool has_account(struct claims *c, const struct want_cert *w, const char *value)
+{
+	for (size_t i = 0; w && i < w->n_server; i++)
+		if (text_eq(account_of(c, &w->server[i]), value))
+			return true;
+	return false;
 }
 
 /* Servers that all certificates share are claimed once; `first` has the tenant's. */
 static void add_accounts(struct claims *c, const struct want_cert *w, const struct want_cert *first,
-			 struct claim claim)
+			 const struct want_cert *was, struct claim claim)
 {
 	const char *value;
 
@@ -110,26 +168,31 @@ static void add_accounts(struct claims *c, const struct want_cert *w, const stru
 		return;
 	for (size_t i = 0; i < w->n_server; i++) {
 		const struct want_server *s = &w->server[i];
-		if (!s->account)
-			continue;
+		value = account_of(c, s);
 		claim.from =
 		    (struct origin){ keep_file(c, &claim, s->account_at.file), s->account_at.at };
-		value = arena_printf(&c->mem, "%d %s %s", (int)s->type, s->url ? s->url : "",
-				     s->account);
+		claim.evidence = value && has_account(c, was, value) ? BY_BASE : 0;
 		add(c, CLAIMED_ACCOUNT, value, claim);
 	}
 }
 
-/* An alias in the tenant's folder is the tenant's own; shared ones are told where they stand. */
-static void add_address(struct claims *c, const struct want_cert *w, struct claim claim)
+static const char *address_of(struct claims *c, const struct want_cert *w)
 {
-	char *address;
+	return w && w->account.address ? text_lower(arena_strdup(&c->mem, w->account.address))
+				       : NULL;
+}
 
-	if (!w->account.address || w->account.is_shared)
+/* An alias in the tenant's folder is the tenant's own; shared ones are told where they stand. */
+static void add_address(struct claims *c, const struct want_cert *w, const struct want_cert *was,
+			struct claim claim)
+{
+	const char *address = address_of(c, w);
+
+	if (!address || w->account.is_shared)
 		return;
-	address = text_lower(arena_strdup(&c->mem, w->account.address));
 	claim.from =
 	    (struct origin){ keep_file(c, &claim, w->account.from.file), w->account.from.at };
+	claim.evidence = text_eq(address, address_of(c, was)) ? BY_BASE : 0;
 	add(c, CLAIMED_ADDRESS, address, claim);
 }
 
@@ -147,20 +210,31 @@ static void add_names(struct claims *c, const struct want_cert *w, struct claim 
 	}
 }
 
-void claims_add(struct claims *c, const struct want_tenant *t)
+/* The certificate in the base that this one was; NULL: there is none. */
+static const struct want_cert *find_was(const struct want_tenant *base, const struct want_cert *w)
 {
-	struct claim claim = { .tenant = keep(c, t->name) };
+	const struct want_cert *was = base ? want_cert_of(base, w->ref.name) : NULL;
+
+	for (size_t i = 0; base && !was && i < w->n_previous; i++)
+		was = want_cert_of(base, w->previous_name[i]);
+	return was;
+}
+
+void claims_add(struct claims *c, const struct want_tenant *t, const struct want_tenant *base)
+{
+	struct claim claim = { .tenant = keep(c, t->name), .evidence = base ? BY_BASE : 0 };
 
 	claim.from = (struct origin){ keep(c, t->from.file), t->from.at };
 	if (t->only_one)
 		add(c, CLAIMED_TENANT, "", claim);
+	claim.evidence = 0;
 	for (size_t i = 0; i < t->n_cert; i++) {
-		const struct want_cert *w = &t->cert[i];
+		const struct want_cert *w = &t->cert[i], *was = find_was(base, w);
 		claim.name = keep(c, w->ref.name);
 		claim.from = (struct origin){ keep(c, w->from.file), w->from.at };
-		add_certificate(c, w, claim);
-		add_accounts(c, w, &t->cert[0], claim);
-		add_address(c, w, claim);
+		add_certificate(c, w, was, claim);
+		add_accounts(c, w, &t->cert[0], was, claim);
+		add_address(c, w, was, claim);
 		add_names(c, w, claim);
 	}
 }
@@ -174,6 +248,8 @@ static int by_value(const void *x, const void *y)
 		c = strcmp(a->value, b->value);
 	if (!c)
 		c = (int)a->gone - (int)b->gone;
+	if (!c)
+		c = (a->evidence < b->evidence) - (a->evidence > b->evidence);
 	if (!c)
 		c = text_cmp(a->from.file, b->from.file);
 	if (!c)
@@ -189,79 +265,69 @@ static const struct message {
 	const char *before, *after;
 } messages[] = {
 	[CLAIMED_TOPIC] = { RULE_TOPIC_TWICE, "/spec/topic", "the topic belongs to ",
-			  " already; one topic is one certificate of one customer, so correct the "
-			  "wrong one" },
+			    " already; one topic is one certificate of one customer, so correct "
+			    "the "
+			    "wrong one" },
 	[CLAIMED_KEY] = { RULE_KEY_TWICE, NULL, "the public key is also that of ",
-			"; each certificate has a key of its own, so make a new request and "
-			"renew" },
+			  "; each certificate has a key of its own, so make a new request and "
+			  "renew" },
 	[CLAIMED_SERIAL] = { RULE_SERIAL_TWICE, NULL, "this certificate is also there for ",
-			   "; keep it where its topic belongs" },
+			     "; keep it where its topic belongs" },
 	[CLAIMED_ACCOUNT] = { RULE_SERVER_ACCOUNT, NULL, "the account on the server belongs to ",
-			    " already; one account is one customer's, so correct the wrong one" },
+			      " already; one account is one customer's, so correct the wrong one" },
 	[CLAIMED_ADDRESS] = { RULE_SHARED_ACCOUNT, NULL, "the Apple Account also serves ",
-			    ": their rows at the portal look alike, and one lost account stops "
-			    "both; use an account for each customer" },
+			      ": their rows at the portal look alike, and one lost account stops "
+			      "both; use an account for each customer" },
 	[CLAIMED_TENANT] = { RULE_ONE_TENANT_ONLY, NULL,
-			   "mode SingleOrganization has one tenant, and ",
-			   " is there already; take one of them out, or use mode MultiTenant" },
+			     "mode SingleOrganization has one tenant, and ",
+			     " is there already; take one of them out, or use mode MultiTenant" },
 	[CLAIMED_NAME] = { RULE_PREVIOUS_NAME, NULL, "the previous name still belongs to ",
-			 ", so nothing was moved; take the old document out in the same change" },
+			   ", so nothing was moved; take the old document out in the same change" },
 };
 
-static void say(const struct claim *x, const struct claim *first, struct findings *fs)
+/* Why the other one keeps it. */
+static const char *reason(const struct claim *x, const struct claim *keeper)
+{
+	unsigned more = x->evidence ^ keeper->evidence;
+
+	if (more & BY_STATUS)
+		return "has it, by the status branch";
+	if (more & BY_PIN)
+		return keeper->in_file ? "pins its topic" : "pins it";
+	return more & BY_BASE ? "had it in the base revision" : "has it first";
+}
+
+/* A file of which it is known whose it is does not belong where it was put. */
+static const char *text_of(const struct claim *x, const struct claim *keeper, const char *who,
+			   struct arena *mem)
 {
 	const struct message *m = &messages[x->kind];
-	struct ref ref = { KIND_PushCertificate, first->tenant, first->name };
-	const char *who = first->name ? ref_text(fs->mem, &ref)
-				      : arena_printf(fs->mem, "tenant %s", first->tenant);
-	struct finding *f = finding_add(fs, m->code, arena_strdup(fs->mem, x->from.file),
-					span_of(x->from.at), "%s%s%s", m->before, who, m->after);
+
+	if (x->in_file && x->kind != CLAIMED_KEY && x->evidence != keeper->evidence &&
+	    !text_eq(x->tenant, keeper->tenant))
+		return arena_printf(mem, "this %s of %s; take it out of tenants/%s/",
+				    x->kind == CLAIMED_SERIAL ? "is the certificate"
+							      : "certificate has the topic",
+				    who, x->tenant);
+	return arena_printf(mem, "%s%s%s", m->before, who, m->after);
+}
+
+static void say(const struct claim *x, const struct claim *keeper, struct findings *fs)
+{
+	const struct message *m = &messages[x->kind];
+	struct ref ref = { KIND_PushCertificate, keeper->tenant, keeper->name };
+	const char *who = keeper->name ? ref_text(fs->mem, &ref)
+				       : arena_printf(fs->mem, "tenant %s", keeper->tenant);
+	struct finding *f =
+	    finding_add(fs, m->code, arena_strdup(fs->mem, x->from.file), span_of(x->from.at), "%s",
+			text_of(x, keeper, who, fs->mem));
 
 	f->object = x->name ? (struct ref){ KIND_PushCertificate, arena_strdup(fs->mem, x->tenant),
 					    arena_strdup(fs->mem, x->name) }
 			    : (struct ref){ KIND_Tenant, NULL, arena_strdup(fs->mem, x->tenant) };
 	f->pointer = x->in_file ? NULL : m->pointer;
-	finding_relate(fs, f, arena_strdup(fs->mem, first->from.file), span_of(first->from.at),
-		       "%s has it first", who);
-}
-
-/* One certificate that is there twice has the same key and topic too: that is told once. */
-static bool is_told(const struct claim *x, const struct claim *first)
-{
-	return x->in_file && first->in_file && x->kind != CLAIMED_SERIAL && x->serial &&
-	       text_eq(x->serial, first->serial);
-}
-
-static void check(const struct claims *c, bool same_tenant, struct findings *fs)
-{
-	const struct claim *first = NULL;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct claim *x = &c->item[i];
-		if (x->silent)
-			continue;
-		if (!first || first->kind != x->kind || strcmp(first->value, x->value) != 0) {
-			first = x;
-			continue;
-		}
-		bool same = text_eq(first->tenant, x->tenant);
-		if (same != same_tenant || is_told(x, first))
-			continue;
-		if (x->kind == CLAIMED_NAME ? x->gone && !first->gone : true)
-			say(x, first, fs);
-	}
-}
-
-static void sort(struct claims *c)
-{
-	if (c->n)
-		qsort(c->item, c->n, sizeof(c->item[0]), by_value);
-}
-
-void claims_check(struct claims *c, struct findings *fs)
-{
-	sort(c);
-	check(c, false, fs);
+	finding_relate(fs, f, arena_strdup(fs->mem, keeper->from.file), span_of(keeper->from.at),
+		       "%s %s", who, reason(x, keeper));
 }
 
 static bool same_certificate(const struct claim *a, const struct claim *b)
@@ -269,13 +335,77 @@ static bool same_certificate(const struct claim *a, const struct claim *b)
 	return text_eq(a->tenant, b->tenant) && text_eq(a->name, b->name);
 }
 
-static int by_owner(const void *x, const void *y)
+static int owner_cmp(const struct claim *a, const struct claim *b)
 {
-	const struct claim *a = *(const struct claim *const *)x;
-	const struct claim *b = *(const struct claim *const *)y;
 	int c = text_cmp(a->tenant, b->tenant);
 
 	return c ? c : text_cmp(a->name, b->name);
+}
+
+/* Topic, key and serial of one certificate are one mistake: the lower, the more it tells. */
+static int telling(const struct claim *x)
+{
+	if (x->kind == CLAIMED_TOPIC)
+		return x->in_file ? 2 : 0;
+	return x->kind == CLAIMED_SERIAL ? 1 : x->kind == CLAIMED_KEY ? 3 : 4;
+}
+
+static int by_certificate(const void *x, const void *y)
+{
+	const struct charge *a = x, *b = y;
+	int c = owner_cmp(a->x, b->x);
+
+	if (!c)
+		c = owner_cmp(a->keeper, b->keeper);
+	if (!c)
+		c = telling(a->x) - telling(b->x);
+	return c ? c : (a->x > b->x) - (a->x < b->x); /* in the order of the claims */
+}
+
+static void find_charges(struct claims *c, bool same_tenant)
+{
+	const struct claim *keeper = NULL;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct claim *x = &c->item[i];
+		if (x->silent)
+			continue;
+		if (!keeper || keeper->kind != x->kind || strcmp(keeper->value, x->value) != 0) {
+			keeper = x;
+			continue;
+		}
+		if (text_eq(keeper->tenant, x->tenant) != same_tenant ||
+		    (x->kind == CLAIMED_NAME && (!x->gone || keeper->gone)))
+			continue;
+		*(struct charge *)arena_push(&c->mem, &c->charge, &c->n_charge, &c->cap_charge,
+					     sizeof(*c->charge)) = (struct charge){ x, keeper };
+	}
+	if (c->n_charge)
+		qsort(c->charge, c->n_charge, sizeof(*c->charge), by_certificate);
+}
+
+static void check(struct claims *c, bool same_tenant, struct findings *fs)
+{
+	if (c->n)
+		qsort(c->item, c->n, sizeof(c->item[0]), by_value);
+	find_charges(c, same_tenant);
+	for (size_t i = 0; i < c->n_charge; i++) {
+		const struct charge *now = &c->charge[i], *last = now - 1;
+		bool is_told = i > 0 && now->x->kind <= CLAIMED_SERIAL &&
+			       !owner_cmp(last->x, now->x) && !owner_cmp(last->keeper, now->keeper);
+		if (!is_told)
+			say(now->x, now->keeper, fs);
+	}
+}
+
+void claims_check(struct claims *c, struct findings *fs)
+{
+	check(c, false, fs);
+}
+
+static int by_owner(const void *x, const void *y)
+{
+	return owner_cmp(*(const struct claim *const *)x, *(const struct claim *const *)y);
 }
 
 /* One claim of each certificate that wants what another one wants, by owner. */
@@ -299,38 +429,67 @@ static const struct claim **find_contested(const struct claims *c, struct arena 
 	return out;
 }
 
-void claims_withdraw_pins(struct claims *c, struct findings *fs)
+static int owner_of_charge(const void *key, const void *item)
+{
+	return owner_cmp(key, ((const struct charge *)item)->x);
+}
+
+/* That a certificate is another one's says more than that it does not fit, or is not pinned. */
+static bool is_untold(void *arg, const struct finding *f)
+{
+	const struct claims *c = arg;
+	struct claim about = { .tenant = f->object.tenant, .name = f->object.name };
+	const struct charge *hit;
+
+	if (!c->n_charge ||
+	    (f->rule->code != RULE_OTHER_TOPIC && f->rule->code != RULE_UNPINNED_TOPIC))
+		return true;
+	hit = bsearch(&about, c->charge, c->n_charge, sizeof(*hit), owner_of_charge);
+	for (; hit && hit > c->charge && !owner_cmp(&about, hit[-1].x);)
+		hit--;
+	for (; hit && hit < c->charge + c->n_charge && !owner_cmp(&about, hit->x); hit++)
+		if (hit->x->kind <= CLAIMED_SERIAL)
+			return false;
+	return true;
+}
+
+void claims_settle(struct claims *c, struct findings *fs)
 {
 	struct arena mem = ARENA_INIT;
 	size_t n;
-
-	sort(c);
 	const struct claim **contested = find_contested(c, &mem, &n);
+
+	findings_keep(fs, is_untold, c);
 	for (size_t i = 0; n && i < fs->n; i++) {
 		struct finding *f = &fs->item[i];
 		struct claim about = { .tenant = f->object.tenant, .name = f->object.name };
-		const struct claim *key = &about;
-		if (f->rule->code != RULE_UNPINNED_TOPIC ||
-		    !bsearch(&key, contested, n, sizeof(*contested), by_owner))
+		const struct claim *key = &about, *const * hit;
+		if (f->rule->code != RULE_UNPINNED_TOPIC)
+			continue;
+		hit = bsearch(&key, contested, n, sizeof(*contested), by_owner);
+		if (!hit)
 			continue;
 		f->fix = NULL;
-		f->message = "the topic is New, and the certificate that is there may be another "
-			     "customer's; find out whose it is before its topic is written here";
+		if (!(*hit)->evidence)
+			f->message = "the topic is New, and the certificate that is there may be "
+				     "another customer's; find out whose it is before its topic is "
+				     "written here";
 	}
 	arena_release(&mem);
 }
 
-void claims_check_tenant(const struct want_tenant *t, struct findings *fs)
+bool claims_check_tenant(const struct want_tenant *t, struct findings *fs)
 {
 	struct claims c = { .borrows = true };
 
 	for (size_t i = 0; i < t->n_cert; i++)
-		add_certificate(&c, &t->cert[i],
+		add_certificate(&c, &t->cert[i], NULL,
 				(struct claim){ .tenant = t->name,
 						.name = t->cert[i].ref.name,
 						.from = t->cert[i].from });
-	sort(&c);
 	check(&c, true, fs);
+	bool some = c.n_charge > 0;
 	arena_release(&c.mem);
 	free(c.item);
+	return some;
 }

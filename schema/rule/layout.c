@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "schema/base/text.h"
@@ -60,11 +61,77 @@ static void check_duplicates(const struct set *s, const struct resolution *r, st
 	}
 }
 
-static void check_tenant_name(struct resolution *r, const struct object *o)
+/* It says that it is another tenant's. */
+static bool is_stranger(const struct resolution *r, const struct object *o)
 {
-	const struct text *tenant = &o->meta.tenant;
+	return o->kind != KIND_Tenant && o->kind != KIND_Organization && o->meta.tenant.at.line &&
+	       o->meta.tenant.s && !is_own(r, o);
+}
 
-	if (tenant->at.line && tenant->s && !is_own(r, o))
+/* How many documents of the folder say this name; `*first` is the first of them. */
+static size_t count_strangers(const struct resolution *r, const char *name, size_t *first)
+{
+	size_t n = 0;
+
+	for (size_t i = r->set->n_object; i-- > 0;)
+		if (is_stranger(r, r->set->object[i]) &&
+		    text_eq(r->set->object[i]->meta.tenant.s, name)) {
+			*first = i;
+			n++;
+		}
+	return n;
+}
+
+/* The name of the folder may be written: its Tenant is here, and nothing would be there twice. */
+static bool can_adopt(const struct resolution *r, const char *name)
+{
+	for (size_t i = 0; i < r->set->n_object; i++) {
+		const struct object *o = r->set->object[i];
+		if (is_stranger(r, o) && text_eq(o->meta.tenant.s, name) && o->meta.name.s &&
+		    own_object(r, o->kind, o->meta.name.s))
+			return false;
+	}
+	return r->tenant != NULL;
+}
+
+/* A folder that was copied, and not renamed to the end. */
+static void say_strangers(struct resolution *r, size_t first, size_t n)
+{
+	enum { SHOWN = 20 };
+	const struct object *o = r->set->object[first];
+	const char *name = o->meta.tenant.s;
+	bool adopt = can_adopt(r, name);
+	struct finding *f =
+	    finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, span_of(o->meta.tenant.at),
+			"%zu documents in %s/ say tenant: %s; write %s in all of them, or move "
+			"them to tenants/%s/",
+			n, r->folder, name, r->out->name, name);
+
+	about(f, o, "/metadata/tenant");
+	if (adopt)
+		suggest_text(r->fs, f, &o->meta.tenant, r->out->name, "write the folder's name");
+	for (size_t i = first + 1; i < r->set->n_object; i++) {
+		const struct object *other = r->set->object[i];
+		const struct text *tenant = &other->meta.tenant;
+		if (!is_stranger(r, other) || !text_eq(tenant->s, name))
+			continue;
+		if (f->n_related < SHOWN)
+			finding_relate(r->fs, f, other->file, span_of(tenant->at), "here too");
+		if (f->fix && (size_t)(tenant->at.end - tenant->at.col) <= strlen(name) + 2)
+			finding_suggest_also(r->fs, f, other->file, span_of(tenant->at),
+					     r->out->name);
+	}
+}
+
+static void check_tenant_name(struct resolution *r, size_t i)
+{
+	const struct object *o = r->set->object[i];
+	const struct text *tenant = &o->meta.tenant;
+	size_t first = i, n = is_stranger(r, o) ? count_strangers(r, tenant->s, &first) : 0;
+
+	if (n > 1 && first == i)
+		say_strangers(r, i, n);
+	else if (n == 1)
 		about(finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, span_of(tenant->at),
 				  "metadata.tenant is \"%s\" in the folder of tenant %s; write %s, "
 				  "or move the document to tenants/%s/",
@@ -119,6 +186,36 @@ static void check_other_tenants(struct resolution *r)
 	}
 }
 
+/* The certificate of another tenant in this folder that takes the file; NULL: none does. */
+static const struct push_certificate *strange_user(struct resolution *r, const char *path)
+{
+	size_t n;
+	struct object *const *o = set_kind(r->set, KIND_PushCertificate, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct push_certificate *c = (const struct push_certificate *)o[i];
+		const char *file = c->certificate_file.s;
+		if (!is_stranger(r, o[i]) || !o[i]->meta.name.s)
+			continue;
+		if (!file)
+			file = arena_printf(r->mem, "%s.pem", o[i]->meta.name.s);
+		if (text_eq(path_from(r->mem, o[i]->file, file), path))
+			return c;
+	}
+	return NULL;
+}
+
+/* The manifest is told to be another tenant's; the file is when it has the topic that it pins. */
+static void say_strange(struct resolution *r, const struct cert_file *c,
+			const struct push_certificate *user)
+{
+	if (text_eq(user->topic.s, c->facts.topic))
+		finding_add(r->fs, RULE_UNREFERENCED_FILE, c->path, (struct span){ 0 },
+			    "this is the certificate of tenant %s: it has the topic that "
+			    "PushCertificate %s beside it pins; take it out of %s/",
+			    user->head.meta.tenant.s, user->head.meta.name.s, r->folder);
+}
+
 static void check_unreferenced(struct resolution *r)
 {
 	const struct want_cert *waits = NULL;
@@ -135,7 +232,10 @@ static void check_unreferenced(struct resolution *r)
 		if (c->used || form == CERT_FORM_REQUEST || form == CERT_FORM_KEY ||
 		    form == CERT_FORM_PKCS12)
 			continue;
-		if (n_waits == 1)
+		const struct push_certificate *user = strange_user(r, c->path);
+		if (user)
+			say_strange(r, c, user);
+		else if (n_waits == 1)
 			finding_add(r->fs, RULE_UNREFERENCED_FILE, c->path, (struct span){ 0 },
 				    "no PushCertificate uses this file; PushCertificate %s takes "
 				    "%s: rename it, or take it out",
@@ -161,7 +261,7 @@ void layout_check_tenant(struct resolution *r)
 		if (o->kind == KIND_Organization)
 			say_wrong_kind(o, "a tenant's folder", r->fs);
 		else if (o->kind != KIND_Tenant)
-			check_tenant_name(r, o);
+			check_tenant_name(r, i);
 	}
 	check_tenant_object(r);
 	check_other_tenants(r);
@@ -210,10 +310,61 @@ static void check_one_organization(const struct set *shared, struct findings *fs
 	}
 }
 
+enum { COMPARISONS = 50000 }; /* bounds the work of suggestions in lists full of typing errors */
+
+static void say_no_folder(const struct object *o, const struct text *t, size_t i, const char *near,
+			  struct findings *fs)
+{
+	struct finding *f =
+	    finding_add(fs, RULE_MISSING_REFERENCE, o->file, span_of(t->at),
+			"there is no tenant \"%s\"; %s%s%s", t->s,
+			near ? "did you mean \"" : "take it out, or add its folder below tenants/",
+			near ? near : "", near ? "\"?" : "");
+
+	about(f, o, arena_printf(fs->mem, "/spec/tenants/%zu", i));
+	finding_set_level(fs, f, LEVEL_WARNING); /* an error would hold all who use it */
+	if (near)
+		suggest_text(fs, f, t, near, "take the tenant that exists");
+}
+
+/* A tenant that a shared object lists has a folder. */
+static void check_listed(const struct set *shared, const struct object *o,
+			 const struct texts *tenants, size_t *comparisons, struct findings *fs)
+{
+	for (size_t i = 0; shared->folder && i < tenants->n; i++) {
+		const struct text *t = &tenants->item[i];
+		const char *near = NULL;
+		if (!t->s || text_eq(t->s, "*") ||
+		    bsearch(&t->s, shared->folder, shared->n_folder, sizeof(t->s), text_cmp_at))
+			continue;
+		if (shared->n_folder <= *comparisons) {
+			*comparisons -= shared->n_folder;
+			near = text_nearest(t->s, shared->folder, shared->n_folder);
+		}
+		say_no_folder(o, t, i, near, fs);
+	}
+}
+
+static void check_lists(const struct set *shared, struct findings *fs)
+{
+	size_t comparisons = COMPARISONS;
+
+	for (size_t i = 0; i < shared->n_object; i++) {
+		const struct object *o = shared->object[i];
+		if (o->kind == KIND_MDMServer)
+			check_listed(shared, o, &((const struct mdm_server *)o)->tenants,
+				     &comparisons, fs);
+		else if (o->kind == KIND_AppleIDAlias)
+			check_listed(shared, o, &((const struct apple_id_alias *)o)->tenants,
+				     &comparisons, fs);
+	}
+}
+
 void layout_check_shared(const struct set *shared, struct findings *fs)
 {
 	check_one_organization(shared, fs);
 	for (size_t i = 0; i < shared->n_object; i++)
 		check_shared_place(shared->object[i], fs);
 	check_duplicates(shared, NULL, fs);
+	check_lists(shared, fs);
 }

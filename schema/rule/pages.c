@@ -14,8 +14,7 @@ static const struct page_file files[] = {
 		   "  appleIdDomains: [msp.example]") },
 	{ "servers/servers.yaml",
 	  SERVER("nano", "type: NanoMDM, url: \"https://mdm.msp.example\", tenants: [\"*\"]")
-	      NEXT SERVER("intune", "type: Intune, tenants: [\"*\"]")
-		  NEXT SERVER("other", "type: Manual, tenants: [globex]") },
+	      NEXT SERVER("intune", "type: Intune, tenants: [\"*\"]") },
 	{ "accounts/accounts.yaml",
 	  DOCUMENT("AppleIDAlias", "name: shared",
 		   "\n  appleId: push@msp.example, type: ManagedAppleID, custodians: [alex, sam],\n"
@@ -28,10 +27,9 @@ static const struct page_file files[] = {
 	  ALIAS("apple",
 		"\n  appleId: apple@acme.example, type: ManagedAppleID, custodians: [alex, sam],\n"
 		"  recipients: [team@msp.example], recovery: {passwordIn: Password manager}") },
-	{ "tenants/acme/main.yaml",
-	  DOCUMENT("PushCertificate", "name: main, tenant: acme",
-		   "appleIdRef: apple, serverRefs: [{name: nano}],\n"
-		   "  topic: com.apple.mgmt.External.5c0de3b2-9a47-4d1e-b6f0-8e21c4a97d13") },
+	{ "tenants/acme/main.yaml", DOCUMENT("PushCertificate", "name: main, tenant: acme",
+					     "appleIdRef: apple, serverRefs: [{name: nano}],\n"
+					     "  topic: " TOPIC_MAIN) },
 	{ NULL, NULL },
 };
 

@@ -54,7 +54,7 @@ static const struct rule_page pages[] = {
 	      DOCUMENT("AppleIDAlias", "name: more",
 		       "appleId: more@msp.example, " MANAGED ", custodians: [alex, sam], tenants: "
 		       "[acme, globex]"),
-	  .good.yaml =
+	  .bad.files = "tenants/globex/: like tenants/acme/\n", .good.yaml =
 	      DOCUMENT("AppleIDAlias", "name: more",
 		       "appleId: more@msp.example, " MANAGED ", custodians: [alex, sam], tenants: "
 		       "[acme]"),
@@ -99,6 +99,16 @@ static const struct rule_page pages[] = {
 	      ALIAS("push", "appleId: push@acme.example, " MANAGED ", custodians: [alex, sam],\n"
 			    "  recovery: {trustedPhoneHolders: [alex, sam]}"),
 	  .source = "https://support.apple.com/en-us/102660" },
+	{ 3013,
+	  "Managed Apple IDs come from Apple Business or Apple School Manager. When the customer "
+	  "is in neither, the account is of another type than the manifest says, and nobody can "
+	  "reset it there.",
+	  .file = "tenants/acme/tenant.yaml",
+	  .bad.yaml = TENANT("acme", "domains: [acme.example], contacts: [it@acme.example],\n"
+				     "  appleProgram: None"),
+	  .good.yaml = TENANT("acme", "domains: [acme.example], contacts: [it@acme.example],\n"
+				      "  appleProgram: Business"),
+	  .source = "Apple, Intro to Managed Apple Accounts" },
 };
 
 const struct page_table pages_apple = PAGE_TABLE(pages);

@@ -7,7 +7,12 @@
 #define AT "tenants/acme/push.pem: "
 #define OF_A "certificate of " TOPIC_A
 #define OF_B "certificate of " TOPIC_B
-#define PUBLISHED "apnsctl-status: PushCertificate/globex/push has the topic " TOPIC_B "\n"
+#define GLOBEX(topic)                                                                              \
+	DOCUMENT("PushCertificate", "name: push, tenant: globex",                                  \
+		 "appleIdRef: apple, topic: " topic)
+#define OF_ACME                                                                                    \
+	"tenants/globex/: like tenants/acme/\n"                                                    \
+	"apnsctl-status: PushCertificate/acme/main has the topic " TOPIC_MAIN "\n"
 
 static const struct rule_page pages[] = {
 	{ 4001,
@@ -52,11 +57,12 @@ static const struct rule_page pages[] = {
 	  .source = CUSTOMERS },
 	{ 4007,
 	  "One certificate in two places is one customer's file under another customer's name. "
-	  "Keep it where its topic belongs, and take the copy out.",
+	  "It is kept where the controller has published its topic, else where spec.topic pins it, "
+	  "else where it was in the base revision, else where it stands first; take the copy out.",
 	  .bad.yaml = TWO,
 	  .bad.files = "tenants/acme/a.pem: " OF_A "\n"
 		       "tenants/acme/b.pem: copy of tenants/acme/a.pem\n",
-	  .also = "APN4003", .good.yaml = TWO,
+	  .good.yaml = TWO,
 	  .good.files = "tenants/acme/a.pem: " OF_A "\n"
 			"tenants/acme/b.pem: " OF_B "\n" },
 	{ 4008,
@@ -107,8 +113,22 @@ static const struct rule_page pages[] = {
 	  "came back. A file whose key or topic is another customer's would never be installed, "
 	  "and the request that it was taken for stays open. It is a note when the topic is right "
 	  "and only the key is not known here: so it is with a customer who was taken over.",
-	  .bad.yaml = CERTIFICATE("push", "topic: New"), .bad.files = PUBLISHED AT OF_B "\n",
-	  .good.yaml = PUSH, .good.files = PUBLISHED AT OF_A "\n", .source = CUSTOMERS },
+	  .file = "tenants/globex/example.yaml", .bad.yaml = GLOBEX("New"),
+	  .bad.files = OF_ACME "tenants/globex/push.pem: certificate of " TOPIC_MAIN "\n",
+	  .good.yaml = GLOBEX(TOPIC_B), .good.files = OF_ACME "tenants/globex/push.pem: " OF_B "\n",
+	  .source = CUSTOMERS },
+	{ 4016,
+	  "With --expiry lint also tells which suspensions and exceptions have ended at the "
+	  "present time (or at --now). What has ended holds nothing back any more, and reads as "
+	  "if it did.",
+	  .file = "tenants/acme/tenant.yaml",
+	  .command = "apnsctl --now 2027-02-20T00:00:00Z lint --expiry",
+	  .bad.yaml = TENANT("acme", "domains: [acme.example], contacts: [it@acme.example],\n"
+				     "  appleProgram: Business,\n"
+				     "  suspend: {reason: Migration, until: 2027-01-31}"),
+	  .good.yaml = TENANT("acme", "domains: [acme.example], contacts: [it@acme.example],\n"
+				      "  appleProgram: Business,\n"
+				      "  suspend: {reason: Migration, until: 2027-03-31}") },
 };
 
 const struct page_table pages_certificate = PAGE_TABLE(pages);

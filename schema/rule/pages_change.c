@@ -30,7 +30,8 @@ static const struct rule_page pages[] = {
 	  .bad.files = ISSUED("2025-03-01 to 2026-03-01"),
 	  .good.files = ISSUED("2027-02-01 to 2028-02-01") },
 	{ 5003,
-	  "A policy that gets another effective topic strands the devices below it. If that is "
+	  "A policy that gives its devices another topic strands those that are enrolled. If that "
+	  "is "
 	  "meant, allowReenrol on the policy or the assignment names both topics.",
 	  .before.yaml =
 	      TWO NEXT LAB NEXT ASSIGNMENT("lab", "certificateRef: push, policyRef: lab"),

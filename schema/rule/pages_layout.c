@@ -3,6 +3,11 @@
 
 #define PEOPLE "people: [{id: alex}, {id: sam}]"
 
+#define GLOBEX "tenants/globex/: like tenants/acme/\n"
+#define OF_GLOBEX(account)                                                                         \
+	DOCUMENT("PushCertificate", "name: push, tenant: globex",                                  \
+		 "appleIdRef: " account ", topic: New")
+
 static const struct rule_page pages[] = {
 	{ 2001,
 	  "The folder decides whose a document is and who may change it. A document in the wrong "
@@ -27,8 +32,8 @@ static const struct rule_page pages[] = {
 	{ 2005,
 	  "A shared object lists the tenants that may use it, so that its owner decides and not "
 	  "the one who refers to it.",
-	  .bad.yaml = CERTIFICATE("push", "topic: New, serverRefs: [{name: other}]"),
-	  .good.yaml = CERTIFICATE("push", "topic: New, serverRefs: [{name: nano}]") },
+	  .file = "tenants/globex/example.yaml", .bad.yaml = OF_GLOBEX("shared"),
+	  .bad.files = GLOBEX, .good.yaml = OF_GLOBEX("apple"), .good.files = GLOBEX },
 	{ 2006, "In a circle there is no root to inherit a certificate from.",
 	  .bad.yaml = POLICY("lab", "parentRef: floor") NEXT POLICY("floor", "parentRef: lab"),
 	  .good.yaml = POLICY("lab", "parentRef: floor") NEXT POLICY("floor", "") },

@@ -34,6 +34,9 @@ extern const struct page_table pages_yaml, pages_layout, pages_apple, pages_cert
 #define TOPIC_A "com.apple.mgmt.External.0fd31a9c-5a4b-4e0e-8b1e-7d5a1f6c2b30"
 #define TOPIC_B "com.apple.mgmt.External.9b2f7c1e-33d8-4a6f-9c55-2f0e8d4a7b61"
 
+/* Of PushCertificate/acme/main, which stands around the examples. */
+#define TOPIC_MAIN "com.apple.mgmt.External.5c0de3b2-9a47-4d1e-b6f0-8e21c4a97d13"
+
 /* The certificate that most examples are about. */
 #define PUSH CERTIFICATE("push", "topic: " TOPIC_A)
 

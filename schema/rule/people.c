@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,42 +13,107 @@ static const struct person *person_of(const struct people *p, const char *id)
 	return set_listed(p->shared, &p->org->head, LIST_PEOPLE, id);
 }
 
-/* The id nearest to the word; NULL: none is near, or enough was compared already. */
-static const char *nearest_id(struct people *p, const char *word)
+/* False when enough people were compared already; then nobody is suggested. */
+static bool may_compare(struct people *p)
+{
+	if (p->org->people.n > *p->comparisons)
+		return false;
+	*p->comparisons -= p->org->people.n;
+	return true;
+}
+
+/* The id of the only one with this name or mail address; NULL: none, or several. */
+static const char *id_of(const struct people *p, const char *word)
 {
 	const struct person *all = p->org->people.item;
-	size_t n = 0, most = p->org->people.n;
+	const char *found = NULL;
 
-	if (most > *p->comparisons)
+	for (size_t i = 0; i < p->org->people.n; i++) {
+		bool is_it = (all[i].name.s && !strcasecmp(all[i].name.s, word)) ||
+			     (all[i].email.s && !strcasecmp(all[i].email.s, word));
+		if (is_it && found)
+			return NULL;
+		if (is_it)
+			found = all[i].id.s;
+	}
+	return found;
+}
+
+/* "alex, sam" for ids with blanks between them; NULL: some word is none. */
+static const char *separate(const struct people *p, const char *words)
+{
+	const char *list = NULL;
+
+	for (size_t n; *words; words += n + strspn(words + n, " ")) {
+		n = strcspn(words, " ");
+		const char *id = arena_strndup(p->fs->mem, words, n);
+		if (!person_of(p, id))
+			return NULL;
+		list = list ? arena_printf(p->fs->mem, "%s, %s", list, id) : id;
+	}
+	return list;
+}
+
+/* The id that was meant, in a list also several; NULL: nobody knows. */
+static const char *nearest_id(struct people *p, const char *word, bool in_list)
+{
+	const struct person *all = p->org->people.item;
+	size_t n = 0;
+
+	if (!may_compare(p))
 		return NULL;
-	*p->comparisons -= most;
-	const char **id = arena_array(p->fs->mem, most + 1, sizeof(*id));
-	for (size_t i = 0; i < most; i++)
+	const char **id = arena_array(p->fs->mem, p->org->people.n + 1, sizeof(*id));
+	for (size_t i = 0; i < p->org->people.n; i++)
 		if (all[i].id.s)
 			id[n++] = all[i].id.s;
-	return text_nearest(word, id, n);
+	const char *same = id_of(p, word);
+	if (!same && in_list)
+		same = separate(p, word);
+	return same ? same : text_nearest(word, id, n);
+}
+
+/* ": alex, sam" when the ids are few enough to be told; "". */
+static const char *list_ids(const struct people *p)
+{
+	enum { SHOWN = 8 };
+	const struct person *all = p->org->people.item;
+	const char *list = "";
+
+	if (p->org->people.n > SHOWN)
+		return "";
+	for (size_t i = 0; i < p->org->people.n; i++)
+		if (all[i].id.s)
+			list = arena_printf(p->fs->mem, "%s%s %s", list, *list ? "," : ":",
+					    all[i].id.s);
+	return list;
 }
 
 void people_check_id(struct people *p, const struct object *o, const struct text *id,
 		     const char *pointer)
 {
-	const char *near;
+	bool is_id = text_is_name(id->s);
+	const char *near, *what;
+	struct finding *f;
 
-	if (!p->org || !id->s || person_of(p, id->s))
+	if (!id->s || (is_id && (!p->org || person_of(p, id->s))))
 		return;
-	near = nearest_id(p, id->s);
-	if (near)
-		about(finding_add(p->fs, RULE_UNKNOWN_PERSON, o->file, span_of(id->at),
-				  "\"%s\" is none of the Organization's people; did you mean "
-				  "\"%s\"?",
-				  id->s, near),
-		      o, pointer);
+	bool in_list = isdigit((unsigned char)pointer[strlen(pointer) - 1]);
+	near = p->org ? nearest_id(p, id->s, in_list) : NULL;
+	if (is_id)
+		what = near ? "is none of the Organization's people"
+			    : "is none of the Organization's people; add the person there, or "
+			      "name one of them";
 	else
-		about(finding_add(p->fs, RULE_UNKNOWN_PERSON, o->file, span_of(id->at),
-				  "\"%s\" is none of the Organization's people; add the person "
-				  "there, or name one of them",
-				  id->s),
-		      o, pointer);
+		what = arena_printf(p->fs->mem,
+				    "is not the id of a person; write one of the ids "
+				    "in the Organization%s",
+				    p->org ? list_ids(p) : "");
+	f = finding_add(p->fs, is_id ? RULE_UNKNOWN_PERSON : RULE_BAD_VALUE, o->file,
+			span_of(id->at), "\"%s\" %s%s%s%s", id->s, what,
+			near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	about(f, o, pointer);
+	if (near)
+		suggest_text(p->fs, f, id, near, "take the id");
 }
 
 void people_check_ids(struct people *p, const struct object *o, const struct texts *ids,
@@ -74,6 +140,20 @@ static int by_id(const void *x, const void *y)
 	return c ? c : a < b ? -1 : a > b;
 }
 
+/* A person who is named again; then fewer can sign in than it looks. */
+static void say_again(struct people *p, const struct apple_id_alias *a, const struct text *id,
+		      bool too_few)
+{
+	about(finding_add(p->fs, RULE_DUPLICATE_ENTRY, a->head.file, span_of(id->at),
+			  too_few
+			      ? "%s is named twice; name somebody else here, so that two people "
+				"can sign in"
+			      : "%s is named twice; take one out",
+			  id->s),
+	      &a->head,
+	      arena_printf(p->fs->mem, "/spec/custodians/%zu", (size_t)(id - a->custodians.item)));
+}
+
 /* How many different people are named; each second naming is a finding. */
 static size_t count_distinct(struct people *p, const struct apple_id_alias *a)
 {
@@ -86,16 +166,11 @@ static size_t count_distinct(struct people *p, const struct apple_id_alias *a)
 			id[n++] = &first[i];
 	if (n)
 		qsort(id, n, sizeof(*id), by_id);
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || !text_eq(id[i]->s, id[i - 1]->s)) {
-			distinct++;
-			continue;
-		}
-		about(finding_add(p->fs, RULE_DUPLICATE_ENTRY, a->head.file, span_of(id[i]->at),
-				  "%s is named twice; take one out", id[i]->s),
-		      &a->head,
-		      arena_printf(p->fs->mem, "/spec/custodians/%zu", (size_t)(id[i] - first)));
-	}
+	for (size_t i = 0; i < n; i++)
+		distinct += i == 0 || !text_eq(id[i]->s, id[i - 1]->s);
+	for (size_t i = 1; i < n; i++)
+		if (text_eq(id[i]->s, id[i - 1]->s))
+			say_again(p, a, id[i], distinct < 2);
 	return distinct;
 }
 
@@ -137,8 +212,11 @@ void people_check_custodians(struct people *p, const struct apple_id_alias *a)
 	struct finding *f;
 
 	people_check_ids(p, &a->head, &a->custodians, "/spec/custodians");
-	if (!a->custodians.n)
-		return; /* decoding has told it */
+	for (size_t i = 0; i < a->custodians.n; i++)
+		if (a->custodians.item[i].s && !text_is_name(a->custodians.item[i].s))
+			return; /* nobody knows how many are meant */
+	if (!a->custodians.n || (distinct < 2 && a->custodians.n > distinct))
+		return; /* told: by decoding, or as one who is named twice */
 	if (distinct >= 2) {
 		if (p->org)
 			check_leaving(p, a);

@@ -7,8 +7,6 @@
 #include "schema/base/text.h"
 #include "schema/yaml/problem.h"
 
-enum { FEW_KEYS = 16 }; /* up to here comparing all pairs is the fastest */
-
 /* True when "? " stands before the place. */
 static bool has_question_mark(const struct yaml_scan *s, struct span at)
 {
@@ -23,8 +21,15 @@ static bool has_question_mark(const struct yaml_scan *s, struct span at)
 	return i > 0 && line[i - 1] == '?';
 }
 
+/* "-name: x" is a key "-name"; in braces a dash could start no item. */
+static bool is_glued_item(const struct yaml_scan *s, const struct node *key, struct findings *fs)
+{
+	return !key->quoted && key->len > 1 && key->text[0] == '-' && key->text[1] != '-' &&
+	       yaml_tell_spelling(s->path, key->text, key->len, key->span, fs);
+}
+
 bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_question,
-		    struct findings *fs)
+		    bool in_braces, struct findings *fs)
 {
 	if (!key->quoted && key->len == 2 && memcmp(key->text, "<<", 2) == 0)
 		finding_add(fs, RULE_ANCHOR, s->path, key->span,
@@ -37,7 +42,7 @@ bool yaml_check_key(const struct yaml_scan *s, const struct node *key, bool has_
 		finding_add(fs, RULE_COMPLEX_KEY, s->path, key->span,
 			    "a key is missing before the colon");
 	else
-		return true;
+		return in_braces || !is_glued_item(s, key, fs);
 	return false;
 }
 
@@ -88,6 +93,28 @@ bool yaml_check_glued_comment(const struct yaml_scan *s, struct span at)
 	return i + 1 < len && line[i] == '#' && line[i + 1] != ' ' && line[i + 1] != '#';
 }
 
+void yaml_check_cut(const struct yaml_scan *s, const struct node *value, struct findings *fs)
+{
+	uint32_t line = value->span.end_line, col = value->span.end_col;
+	size_t len, at;
+	const char *text = yaml_scan_line(s, line, &len);
+
+	at = yaml_scan_offset(s, line, col) - (size_t)(text - s->bytes);
+	if (at >= len || text[at] != ' ')
+		return;
+	while (at < len && text[at] == ' ')
+		at++;
+	/* A word behind "#" is a remark in a hurry; a number belongs to a name. */
+	if (at + 1 >= len || text[at] != '#' || text[at + 1] < '0' || text[at + 1] > '9')
+		return;
+	col += (uint32_t)(at - (yaml_scan_offset(s, line, col) - (size_t)(text - s->bytes)));
+	finding_add(
+	    fs, RULE_AMBIGUOUS_SCALAR, s->path, (struct span){ line, col, line, col + 1 },
+	    "\"#\" starts a comment here, so the value ends before it, as %s; put the value "
+	    "in quotes, or write a blank behind \"#\"",
+	    yaml_quote(fs->mem, value->text, value->len));
+}
+
 /* True for what "\N", "\P", "\L" make, as in a path of Windows. */
 static bool is_made_by_letter(int32_t c)
 {
@@ -115,89 +142,4 @@ bool yaml_check_escapes(const char *path, const struct node *n, bool told, struc
 		break;
 	}
 	return memchr(n->text, 0, n->len);
-}
-
-static void tell_duplicate(const char *path, const struct node *first, struct node **again,
-			   struct findings *fs)
-{
-	const struct node *two = *again;
-	struct finding *f =
-	    finding_add(fs, RULE_DUPLICATE_KEY, path, two->span,
-			"the key %s stands twice in this mapping, first in line %u",
-			yaml_quote(fs->mem, two->text, two->len), (unsigned)first->span.line);
-
-	finding_relate(fs, f, path, first->span, "the first one is here");
-	*again = NULL;
-}
-
-static bool same_key(const struct node *a, const struct node *b)
-{
-	return a && b && a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
-}
-
-/* A key to sort: its first bytes as a number decide most comparisons. */
-struct sort_key {
-	uint64_t head;
-	struct node **slot;
-};
-
-static struct sort_key sort_key(struct node **slot)
-{
-	uint64_t head = 0;
-
-	for (uint32_t i = 0; i < 8; i++)
-		head = head << 8 | (i < (*slot)->len ? (unsigned char)(*slot)->text[i] : 0);
-	return (struct sort_key){ head, slot };
-}
-
-/* By text, then by place. */
-static int by_key(const void *x, const void *y)
-{
-	const struct sort_key *a = x, *b = y;
-
-	if (a->head != b->head)
-		return a->head < b->head ? -1 : 1;
-	int c = strcmp((*a->slot)->text, (*b->slot)->text);
-	return c ? c : a->slot < b->slot ? -1 : a->slot > b->slot;
-}
-
-static bool check_many(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
-		       struct findings *fs)
-{
-	struct sort_key *sorted = arena_array(scratch, n, sizeof(*sorted));
-	size_t m = 0, first = 0;
-	bool found = false;
-
-	for (size_t i = 0; i < n; i++)
-		if (pair[2 * i])
-			sorted[m++] = sort_key(&pair[2 * i]);
-	qsort(sorted, m, sizeof(*sorted), by_key);
-	for (size_t i = 1; i < m; i++) {
-		if (same_key(*sorted[first].slot, *sorted[i].slot)) {
-			tell_duplicate(path, *sorted[first].slot, sorted[i].slot, fs);
-			found = true;
-		} else {
-			first = i;
-		}
-	}
-	return found;
-}
-
-bool yaml_check_duplicates(const char *path, struct node **pair, uint32_t n, struct arena *scratch,
-			   struct findings *fs)
-{
-	bool found = false;
-
-	if (n > FEW_KEYS)
-		return check_many(path, pair, n, scratch, fs);
-	for (size_t i = 1; i < n; i++) {
-		for (size_t k = 0; k < i; k++) {
-			if (same_key(pair[2 * k], pair[2 * i])) {
-				tell_duplicate(path, pair[2 * k], &pair[2 * i], fs);
-				found = true;
-				break;
-			}
-		}
-	}
-	return found;
 }

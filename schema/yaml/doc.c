@@ -12,6 +12,7 @@
 #include "schema/base/text.h"
 #include "schema/yaml/check.h"
 #include "schema/yaml/comment.h"
+#include "schema/yaml/map.h"
 #include "schema/yaml/problem.h"
 #include "schema/yaml/scan.h"
 
@@ -20,9 +21,8 @@ struct open {
 	struct node *node;
 	size_t first; /* its first child on the stack */
 	struct span start;
-	bool is_flow;      /* in brackets or braces */
-	bool is_bad_key;   /* stands where a key belongs */
-	bool has_bad_keys; /* some are NULL on the stack, told already */
+	bool is_flow;    /* in brackets or braces */
+	bool is_bad_key; /* stands where a key belongs */
 };
 
 struct builder {
@@ -49,6 +49,8 @@ struct builder {
 	struct open open[YAML_DEPTH_MAX];
 	unsigned depth;
 	const struct node *last; /* the scalar that was read last; NULL: none */
+	struct node **unmarked;  /* the documents behind it for want of a "---" */
+	size_t n_unmarked, cap_unmarked;
 };
 
 static struct span span_from(const struct builder *b, yaml_mark_t from, yaml_mark_t to)
@@ -92,13 +94,6 @@ static bool wants_key(const struct builder *b)
 		return false;
 	const struct open *o = &b->open[b->depth - 1];
 	return o->node->type == NODE_MAP && (b->n_stack - o->first) % 2 == 0;
-}
-
-/* A key that is told already leaves a hole, so that its pair is dropped at the end of the map. */
-static void push_bad_key(struct builder *b)
-{
-	b->open[b->depth - 1].has_bad_keys = true;
-	push(b, NULL);
 }
 
 static struct finding *tell(struct builder *b, enum rule_code rule, struct span at,
@@ -151,7 +146,6 @@ static void check_glued_pair(struct builder *b)
 	    !yaml_tell_spelling(b->path, key->text, key->len, key->span, b->fs))
 		return;
 	b->stack[b->n_stack - 1] = NULL;
-	b->open[b->depth - 1].has_bad_keys = true;
 }
 
 /* A missing value has no width: what can be shown is its key, or the dash of its item. */
@@ -206,13 +200,16 @@ static bool take_scalar(struct builder *b, const yaml_event_t *e)
 	    (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE || style == YAML_SINGLE_QUOTED_SCALAR_STYLE))
 		yaml_check_comment(&b->scan, n->span, b->fs);
 	if (!wants_key(b)) {
+		if (b->has_hash && style == YAML_PLAIN_SCALAR_STYLE && len)
+			yaml_check_cut(&b->scan, n, b->fs);
 		if (n->missing)
 			place_missing(b, n);
 		push(b, n);
-	} else if (yaml_check_key(&b->scan, n, b->has_question, b->fs)) {
+	} else if (yaml_check_key(&b->scan, n, b->has_question, b->open[b->depth - 1].is_flow,
+				  b->fs)) {
 		push(b, n);
 	} else {
-		push_bad_key(b);
+		push(b, NULL); /* a key that is told leaves a hole, and its pair is dropped */
 	}
 	return true;
 }
@@ -251,50 +248,45 @@ static bool take_start(struct builder *b, const yaml_event_t *e, enum node_type 
 	return true;
 }
 
-/* Drops the pairs whose key is a hole; returns how many are left. */
-static uint32_t drop_bad_keys(struct node **pair, uint32_t n)
+/* Pairs behind a missing "---" become documents of their own; returns how many are before. */
+static uint32_t split_documents(struct builder *b, struct node **pair, uint32_t n)
 {
-	uint32_t kept = 0;
+	uint32_t first = yaml_document_end(pair, n), count;
 
-	for (uint32_t i = 0; i < n; i++) {
-		if (!pair[2 * i])
-			continue;
-		pair[2 * kept] = pair[2 * i];
-		pair[2 * kept + 1] = pair[2 * i + 1];
-		kept++;
+	for (uint32_t at = first; at < n; at += count) {
+		struct node *map = arena_alloc(b->mem, sizeof(*map));
+		count = yaml_document_end(pair + 2 * at, n - at);
+		yaml_tell_unmarked(&b->scan, pair[2 * at], b->fs);
+		yaml_make_map(b->path, map, pair + 2 * at, count, b->mem, b->fs);
+		*(struct node **)arena_push(b->mem, &b->unmarked, &b->n_unmarked, &b->cap_unmarked,
+					    sizeof(map)) = map;
 	}
-	return kept;
+	return first;
 }
 
 static void take_end(struct builder *b, const yaml_event_t *e)
 {
 	struct open *o = &b->open[b->depth - 1];
 	struct node *n = o->node, **child = b->stack + o->first;
-	size_t slots = b->n_stack - o->first;
+	uint32_t slots = (uint32_t)(b->n_stack - o->first);
 
-	n->n = (uint32_t)slots;
+	n->span = o->start;
 	if (n->type == NODE_MAP) {
-		_Static_assert(sizeof(struct pair) == 2 * sizeof(struct node *), "copied as one");
-		n->n = (uint32_t)(slots / 2);
-		if (yaml_check_duplicates(b->path, child, n->n, b->mem, b->fs) || o->has_bad_keys)
-			n->n = drop_bad_keys(child, n->n);
-		n->told = o->has_bad_keys;
-		slots = (size_t)n->n * 2;
-	}
-	n->span = slots ? child[0]->span : o->start;
-	if (!slots && b->line0 + e->end_mark.line + 1 == o->start.line)
-		n->span.end_col = (uint32_t)e->end_mark.column + 1;
-	if (slots) {
+		bool is_root = b->depth == 1;
+		n->in_braces = o->is_flow;
+		slots = is_root ? split_documents(b, child, slots / 2) : slots / 2;
+		yaml_make_map(b->path, n, child, slots, b->mem, b->fs);
+	} else if (slots) {
+		n->n = slots;
+		n->span = child[0]->span;
 		n->item = arena_array(b->mem, slots, sizeof(*child));
 		memcpy(n->item, child, slots * sizeof(*child));
 	}
+	if (!n->n && b->line0 + e->end_mark.line + 1 == o->start.line)
+		n->span.end_col = (uint32_t)e->end_mark.column + 1;
 	b->n_stack = o->first;
-	bool bad = o->is_bad_key;
 	b->depth--;
-	if (bad)
-		push_bad_key(b);
-	else
-		push(b, n);
+	push(b, o->is_bad_key ? NULL : n);
 }
 
 static struct yaml_doc *add_document(struct builder *b, uint32_t line)
@@ -325,6 +317,7 @@ static void start_document(struct builder *b, const yaml_event_t *e)
 	b->n_stack = 0;
 	b->depth = 0;
 	b->last = NULL;
+	b->n_unmarked = 0;
 }
 
 static void end_document(struct builder *b)
@@ -343,6 +336,8 @@ static void end_document(struct builder *b)
 		b->out->broken = true;
 	} else {
 		d->root = root;
+		for (size_t i = 0; i < b->n_unmarked; i++)
+			add_document(b, b->unmarked[i]->span.line)->root = b->unmarked[i];
 	}
 }
 

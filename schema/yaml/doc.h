@@ -33,6 +33,7 @@ struct node {
 	bool quoted;      /* a scalar in quotes or a block scalar: text, whatever it looks like */
 	bool missing;     /* a key without any value (`key:`) */
 	bool commented;   /* missing, and "#" with no blank behind it follows (`key: #1`) */
+	bool in_braces;   /* a mapping in braces, not one key a line */
 	bool told;        /* a mapping that lost keys which are told already */
 	struct span span; /* of a scalar (missing: of its key); else of the first key or item */
 	const char *text; /* scalar: decoded bytes, NUL behind, no NUL inside */

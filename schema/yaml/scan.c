@@ -332,15 +332,27 @@ static void check_start(struct yaml_scan *s, struct findings *fs, const char *li
 		    "text stands on the line of \"---\"; put it on the next line");
 }
 
-/* What Git leaves in a file whose merge is not finished; the other marks follow from the first. */
+/*
+ * What Git leaves in a file whose merge is not finished: seven of one character, then a blank or
+ * the end of the line. Of the marks of one conflict the first is told.
+ */
 static void check_conflict(struct yaml_scan *s, struct findings *fs, const char *line, size_t len)
 {
 	uint32_t n = (uint32_t)s->n_line;
+	size_t run = 1;
 
-	if (len > 7 && memcmp(line, "<<<<<<< ", 8) == 0)
-		refuse_part(
-		    s, fs, (struct span){ n, 1, n, yaml_columns(line, len) + 1 },
-		    "this is where Git marked a conflict; resolve it, and remove its marks");
+	while (run < len && line[run] == line[0])
+		run++;
+	if (run != 7 || (len > run && line[run] != ' '))
+		return;
+	bool starts = line[0] == '<';
+	if (starts || !s->in_conflict)
+		refuse_part(s, fs, (struct span){ n, 1, n, yaml_columns(line, len) + 1 },
+			    starts ? "this is where Git marked a conflict; resolve it, and remove "
+				     "its marks"
+				   : "a mark of a Git conflict was left here; remove it");
+	s->in_conflict = line[0] == '>' ? false : s->in_conflict || starts;
+	s->part[s->n_part - 1].unreadable = true;
 }
 
 /* A line whose indentation holds blanks that YAML takes for text. */
@@ -391,7 +403,7 @@ static void scan_line(struct yaml_scan *s, struct arena *mem, struct findings *f
 	}
 	if (text > 3 && starts_document(line, len))
 		check_start(s, fs, line, text);
-	if (len && line[0] == '<')
+	if (len && (line[0] == '<' || line[0] == '|' || line[0] == '=' || line[0] == '>'))
 		check_conflict(s, fs, line, text);
 	if (len && line[0] == '%') {
 		uint32_t n = (uint32_t)s->n_line;

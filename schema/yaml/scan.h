@@ -33,6 +33,7 @@ struct yaml_scan {
 	size_t n_line, cap_line;
 	struct yaml_part *part; /* at least one, unless the file is not to be parsed */
 	size_t n_part, cap_part;
+	bool in_conflict; /* below a "<<<<<<<" and above its ">>>>>>>" */
 	bool refused; /* nothing of the file is to be parsed; a finding says why */
 };
 

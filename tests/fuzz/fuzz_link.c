@@ -144,7 +144,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	for (size_t i = 0; i < TENANTS; i++) {
 		tenant_resolve(&w.shared, &w.set[i], &w.mem, &w.findings[i], &w.want[i]);
 		check(&w, &w.want[i]);
-		claims_add(claims, &w.want[i]);
+		claims_add(claims, &w.want[i], NULL);
 	}
 	claims_check(claims, &w.claim_findings);
 	claims_free(claims);

@@ -34,8 +34,10 @@ job() {
 	known lint --base || sed -i '/^apnsctl lint/s| --base "origin/$BASE"||' "$T"/steps/*.sh
 	: >"$T/job.out"
 	echo 0 >"$T/job.status"
+	rm -rf "$T/temp" && mkdir "$T/temp"
 	for step in "$T"/steps/*.sh; do
-		(cd "$T/clone" && BASE=main GITHUB_STEP_SUMMARY="$T/summary" sh -e "$step") >>"$T/job.out" 2>&1
+		(cd "$T/clone" && BASE=main GITHUB_STEP_SUMMARY="$T/summary" RUNNER_TEMP="$T/temp" sh -e "$step") \
+			>>"$T/job.out" 2>&1
 		status=$?
 		[ "$status" = 0 ] || echo "$status" >"$T/job.status"
 	done
@@ -92,37 +94,87 @@ is "GitHub: without a status branch lint runs all the same" "$(cat "$T/job.statu
 contains "GitHub: and says what was not checked" "$(cat "$T/job.out")" "::not checked: topics against those that were published"
 git -C "$T/repo" push -q origin main:apnsctl-status
 
-if known plan --offline; then
-	for forge in github-workflow:plan gitlab-ci:apnsctl-plan; do
-		job "plan" "$CI/${forge%:*}.yml" "${forge#*:}"
-		contains "${forge%:*}: the plan begins with its marker" "$(cat "$T/clone/plan.md")" "<!-- apnsctl:plan -->
-"
-	done
-else
-	echo "# plan --offline is not there: the jobs that plan were not run"
-fi
+# The author of a pull request has links in the checkout to files of the job.
+echo untouched >"$T/target"
+for name in plan.md apnsctl.sarif apnsctl.xml gl-code-quality-report.json; do
+	ln -s "$T/target" "$T/repo/$name"
+done
+git -C "$T/repo" add -A && git -C "$T/repo" commit -q -m links && git -C "$T/repo" push -q origin feature
+for one in github-workflow:lint github-workflow:plan gitlab-ci:apnsctl-lint gitlab-ci:apnsctl-plan; do
+	job "${one#*:} with links" "$CI/${one%:*}.yml" "${one#*:}"
+	is "$one: writes through no link" "$(cat "$T/target")" untouched
+	case $one in
+	github*plan) plan=$T/temp/plan.md ;;
+	*plan) plan=$T/clone/plan.md ;;
+	*) continue ;;
+	esac
+	is "$one: a plan is written, with its marker" "$(head -n 1 "$plan")" "<!-- apnsctl:plan -->"
+	is "$one: as a file" "$(test -h "$plan" || echo file)" file
+	contains "$one: it is in the log" "$(cat "$T/job.out")" "In quarantine"
+	is "$one: and its status is that of the job" "$(cat "$T/job.status")" 3
+done
 
-# The script of the sticky comment, against a forge that remembers. Debian's node is not required.
+# GitLab, from a fork: its branches would make everything look as it was.
+git clone -q --bare "$T/remote.git" "$T/fork.git"
+git -C "$T/fork.git" update-ref refs/heads/main refs/heads/feature
+git -C "$T/fork.git" update-ref -d refs/heads/apnsctl-status
+mv "$T/remote.git" "$T/upstream.git"
+mv "$T/fork.git" "$T/remote.git"
+export CI_PROJECT_ID=2
+job "fork" "$CI/gitlab-ci.yml" apnsctl-plan
+contains "GitLab: without a merge request the project is its own" "$(cat "$T/job.out")" "There is no status branch yet."
+export CI_MERGE_REQUEST_PROJECT_ID=1 CI_MERGE_REQUEST_PROJECT_URL="file://$T/upstream" CI_JOB_TOKEN=token
+job "fork" "$CI/gitlab-ci.yml" apnsctl-plan
+is "GitLab: a fork does not say what it is compared with" \
+	"$(git -C "$T/clone" rev-parse origin/main origin/apnsctl-status)" \
+	"$(git -C "$T/upstream.git" rev-parse main apnsctl-status)"
+lacks "GitLab: nor that nothing was published" "$(cat "$T/job.out")" "There is no status branch yet."
+is "GitLab: the token of the job is asked for by git, and in no argument" \
+	"$(cd "$T/clone" && printf 'protocol=https\nhost=x\n\n' | git credential fill | grep -v '^protocol\|^host')" \
+	"username=gitlab-ci-token
+password=token"
+unset CI_PROJECT_ID CI_MERGE_REQUEST_PROJECT_ID CI_MERGE_REQUEST_PROJECT_URL CI_JOB_TOKEN
+
+# The script of the sticky comment, against a forge that remembers and refuses what is too long.
+# Debian's node is not required.
 if command -v node >/dev/null; then
 	python3 -c '
 import sys, yaml
 step = [s for s in yaml.safe_load(open(sys.argv[1]))["jobs"]["plan"]["steps"] if "script" in s.get("with", {})][0]
 print("""
+const limit = Number(process.argv[2]);
 const had = [{id: 1, user: {type: "User"}, body: "<!-- apnsctl:plan -->\\nnot ours"}];
+const take = c => { if (c.body.length > limit) throw new Error("too long"); };
 const github = {
   paginate: async (list, where) => { if (where.issue_number !== 7) throw 1; return had; },
   rest: {issues: {listComments: {},
-    createComment: async c => { console.log("create", c.owner, c.issue_number); had.push({id: 2, user: {type: "Bot"}, body: c.body}); },
-    updateComment: async c => { console.log("update", c.comment_id, c.body.length); }}}};
-const context = {repo: {owner: "o", repo: "r"}, issue: {number: 7}};
+    createComment: async c => { take(c); console.log("create", c.owner, c.issue_number); had.push({id: 2, user: {type: "Bot"}, body: c.body}); },
+    deleteComment: async c => { console.log("delete", c.comment_id); },
+    updateComment: async c => { take(c); console.log("update", c.comment_id, c.body); }}}};
+const context = {repo: {owner: "o", repo: "r"}, issue: {number: 7}, serverUrl: "https://f", runId: 5};
+if (process.argv[3]) had.push({id: 2, user: {type: "Bot"}, body: "<!-- apnsctl:plan -->\\nold"});
 async function run() {
 %s
 }
-run().then(run).catch(e => { console.error(e); process.exit(1); });
+run().catch(e => console.log("red:", e.message));
 """ % step["with"]["script"])' "$CI/github-workflow.yml" >"$T/comment.js"
-	printf '<!-- apnsctl:plan -->\nx' >"$T/plan.md"
-	is "the comment is made once, and then updated" "$(cd "$T" && node comment.js)" "create o 7
-update 2 23"
+	# comment LIMIT [OLD]: what the script does, with what is in $T/temp/plan.md
+	comment() { RUNNER_TEMP="$T/temp" node "$T/comment.js" "$@"; }
+	printf '<!-- apnsctl:plan -->\n**apnsctl plan: 1 BLOCKED**\n%0300d' 0 >"$T/temp/plan.md"
+	is "the comment is made once" "$(comment 1000)" "create o 7"
+	is "and then updated" "$(comment 1000 old)" "update 2 $(cat "$T/temp/plan.md")"
+	is "one that is refused leaves the verdict" "$(comment 250 old)" "update 2 <!-- apnsctl:plan -->
+**apnsctl plan: 1 BLOCKED**
+
+The plan could not be posted; the log of the job has more: https://f/o/r/actions/runs/5
+
+red: too long"
+	is "one that is refused even then takes the old one with it" "$(comment 10 old)" "delete 2
+red: too long"
+	is "with no old one nothing is deleted" "$(comment 10)" "red: too long"
+	rm "$T/temp/plan.md"
+	is "a plan that could not be made is told" "$(comment 1000 old)" "update 2 <!-- apnsctl:plan -->
+**apnsctl plan: none could be made**; the log of the job has more: https://f/o/r/actions/runs/5"
 fi
 
 # The matcher, over real output.
@@ -155,7 +207,8 @@ entry=$(python3 -c '
 import sys, yaml
 [h] = yaml.safe_load(open(sys.argv[1]))
 assert h["language"] == "system" and h["pass_filenames"] is False and h["require_serial"] is True
-assert {"id", "name", "entry", "files"} <= set(h)
+# With "files" it would not run where a commit only deletes.
+assert {"id", "name", "entry"} <= set(h) and h["always_run"] is True and "files" not in h
 print(h["entry"])' "$ROOT/.pre-commit-hooks.yaml")
 # shellcheck disable=SC2086
 exits "the hook refuses the mistakes" 3 $entry
@@ -163,9 +216,4 @@ contains "and says what they are" "$(cat "$T/out")" "tenants/acme/push.yaml:5:15
 git checkout -q main
 # shellcheck disable=SC2086
 exits "and lets a clean repository pass" 0 $entry
-files=$(python3 -c 'import sys,yaml; print(yaml.safe_load(open(sys.argv[1]))[0]["files"])' "$ROOT/.pre-commit-hooks.yaml")
-is "it runs for manifests and certificates, and not for the rest" \
-	"$(printf '%s\n' organization.yaml servers/a.yml tenants/acme/push.pem apple/tenants/a/b.yaml README.md docs/a.yaml |
-		FILES=$files python3 -c 'import os,re,sys; print(*[l.strip() for l in sys.stdin if re.search(os.environ["FILES"], l.strip())])')" \
-	"organization.yaml servers/a.yml tenants/acme/push.pem apple/tenants/a/b.yaml"
 finish

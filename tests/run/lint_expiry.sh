@@ -33,6 +33,9 @@ exits "critical is an error" 3 "$APNSCTL" --now "$(iso $((end - day)))" lint --e
 exits "due is none" 0 "$APNSCTL" --now "$(iso $((end - 40 * day)))" lint --expiry
 exits "a warning is one for --fail-on" 3 "$APNSCTL" --now "$(iso $((end - 20 * day)))" lint --expiry --fail-on warning
 
+is "--now behind the command is the same" \
+	"$("$APNSCTL" lint --expiry --now "$(iso "$end")" --format concise 2>/dev/null | grep -c Expired)" 1
+
 sed -i 's/^  topic:/  renewBefore: 60d\n  certificateFile: push.pem\n  topic:/' tenants/acme/push.yaml
 contains "the certificate's own bands count, and certificateFile is the place" "$(at_end 59)" \
 	"tenants/acme/push.yaml:7:20: note: the certificate ends $(iso "$end"), which is within renewBefore (60d)"

@@ -210,7 +210,7 @@ GITHUB_STEP_SUMMARY=$T/none "$APNSCTL" lint --format text "$T/top/apple" >/dev/n
 exits "other formats write none" 1 test -e "$T/none"
 
 # A terminal of 50 columns; colours, and none.
-printf 'kind: Tenant\napiVersion: apnsctl/v1\nmetadata: {name: acme} # %0200d\nspec: {}\n' 0 >"$T/top/apple/tenants/acme/tenant.yaml"
+printf 'kind: Tenant\napiVersion: apnsctl/v1\nmetadata: {name: acme}\nspec: {} # %0200d\n' 0 >"$T/top/apple/tenants/acme/tenant.yaml"
 cat >"$T/terminal.py" <<'PY'
 import fcntl, os, pty, struct, sys, termios
 child, fd = pty.fork()

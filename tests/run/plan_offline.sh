@@ -70,7 +70,7 @@ git checkout -q tenants
 # Options that do not go together.
 for wrong in "--live --offline" "--base HEAD" "--status HEAD" "--live --base HEAD" "--offline --format yaml" \
 	"--offline --max-size 9" "--offline --format markdown --max-size 1e4" \
-	"--offline --format markdown --max-size 0" "--offline acme"; do
+	"--offline --format markdown --max-size 2499" "--offline acme"; do
 	exits "plan $wrong" 64 "$APNSCTL" plan $wrong # split on purpose
 done
 exits "a revision that does not exist" 7 "$APNSCTL" plan --offline --rev nowhere

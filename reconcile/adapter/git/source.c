@@ -11,6 +11,8 @@
 
 #define SOURCE_REF "refs/apnsctl/source"
 
+enum { NAMES_MAX = 10000 }; /* that a mistyped revision is compared with */
+
 struct git_source {
 	struct source port;
 	git_repository *repo;
@@ -57,15 +59,52 @@ static const char *translate(struct git_source *g, const char *rev, struct arena
 	return rev;
 }
 
+/* "origin/main" of "refs/remotes/origin/main"; NULL: a name that nobody types. */
+static const char *short_name(const char *ref)
+{
+	static const char *const prefix[] = { "refs/heads/", "refs/remotes/", "refs/tags/" };
+
+	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
+		if (text_starts(ref, prefix[i]))
+			return ref + strlen(prefix[i]);
+	return NULL;
+}
+
+/* The branch or tag with the name nearest to the revision; NULL: none is near. */
+static const char *nearest_name(const struct git_source *g, const char *rev, struct arena *mem)
+{
+	git_strarray all = { 0 };
+	const char *near = NULL;
+
+	if (git_reference_list(&all, g->repo) < 0)
+		return NULL;
+	const char **name = arena_array(mem, all.count + 1, sizeof(*name));
+	size_t n = 0;
+	for (size_t i = 0; i < all.count && i < NAMES_MAX; i++)
+		if (short_name(all.strings[i]))
+			name[n++] = short_name(all.strings[i]);
+	near = arena_strdup(mem, text_nearest(rev, name, n));
+	git_strarray_dispose(&all);
+	return near;
+}
+
 static int no_revision(const struct git_source *g, const char *rev, struct err *e)
 {
 	bool shallow = git_repository_is_shallow(g->repo) == 1;
+	struct arena mem = ARENA_INIT;
+	const char *near = nearest_name(g, rev, &mem);
 
-	return err_set(e, ERR_SOURCE, "there is no revision %.200s in %s; %s", rev,
-		       git_repository_path(g->repo),
-		       shallow ? "the clone is shallow: run git fetch --unshallow origin, and "
-				 "in CI check out with fetch-depth: 0"
-			       : "when it is on the server only, fetch it first");
+	if (near)
+		err_set(e, ERR_SOURCE, "there is no revision %.200s in %s; did you mean %.200s?",
+			rev, git_repository_path(g->repo), near);
+	else
+		err_set(e, ERR_SOURCE, "there is no revision %.200s in %s; %s", rev,
+			git_repository_path(g->repo),
+			shallow ? "the clone is shallow: run git fetch --unshallow origin, and "
+				  "in CI check out with fetch-depth: 0"
+				: "when it is on the server only, fetch it first");
+	arena_release(&mem);
+	return -1;
 }
 
 static int source_resolve(struct source *s, const char *rev, char commit[OID_TEXT], struct err *e)

@@ -168,23 +168,6 @@ void cert_read(struct x509 *x, const void *bytes, size_t len, struct arena *mem,
 	found_release(&all);
 }
 
-static const char *form_text(const struct cert_facts *f)
-{
-	static const char *const text[] = {
-		[CERT_FORM_PEM] = "a certificate in PEM",
-		[CERT_FORM_EMPTY] = "it is empty",
-		[CERT_FORM_DER] = "it is DER; convert it: openssl x509 -inform DER -in FILE",
-		[CERT_FORM_PKCS12] = "it is PKCS#12, which holds a private key",
-		[CERT_FORM_HTML] = "it is a web page; sign in and download again",
-		[CERT_FORM_REQUEST] = "it is a request, not the certificate",
-		[CERT_FORM_KEY] = "it is a private key without a certificate",
-		[CERT_FORM_MANY] = "it holds several certificates, not one push certificate",
-		[CERT_FORM_TEXT] = "it holds no certificate",
-		[CERT_FORM_BROKEN] = "its certificate is broken",
-	};
-	return text[f->form];
-}
-
 int cert_normalize(struct x509 *x, const void *bytes, size_t len, struct buf *pem, struct err *e)
 {
 	struct found all = { 0 };
@@ -196,8 +179,8 @@ int cert_normalize(struct x509 *x, const void *bytes, size_t len, struct buf *pe
 	if (f.form == CERT_FORM_PEM)
 		pem_encode(pem, "CERTIFICATE", all.der[all.chosen], all.len[all.chosen]);
 	else
-		rc = err_set(e, ERR_INPUT, "the file can not be used as a certificate: %s%s%s",
-			     form_text(&f), f.problem ? ": " : "", f.problem ? f.problem : "");
+		rc = err_set(e, ERR_INPUT, "%s; %s", cert_form_problem(&f, &mem),
+			     cert_form_remedy(&f, NULL, &mem));
 	if (!rc && pem->full)
 		rc = err_set(e, ERR_INPUT, "the certificate is too long");
 	found_release(&all);

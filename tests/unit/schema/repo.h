@@ -132,14 +132,14 @@ static inline void repo_resolve(struct repo *r)
 	shared_check(&r->shared, &r->shared_findings);
 	for (size_t i = 0; i < r->n; i++) {
 		tenant_resolve(&r->shared, &r->set[i], &r->mem, &r->findings[i], &r->want[i]);
-		claims_add(claims, &r->want[i]);
+		claims_add(claims, &r->want[i], NULL);
 		ignores_add(&all, &r->mem, &r->set[i].ignores,
 			    r->findings[i].n_level[LEVEL_ERROR] > 0);
 	}
 	ignores_add(&all, &r->mem, &r->shared.ignores, r->shared_findings.n_level[LEVEL_ERROR] > 0);
 	claims_check(claims, &r->claim_findings);
 	for (size_t i = 0; i < r->n; i++)
-		claims_withdraw_pins(claims, &r->findings[i]);
+		claims_settle(claims, &r->findings[i]);
 	ignores_apply(&all, &r->claim_findings);
 	ignores_tell_unused(&all, &r->claim_findings);
 	claims_free(claims);

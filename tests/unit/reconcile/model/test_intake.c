@@ -111,8 +111,9 @@ static void each_unreadable_form_has_its_remedy(void **state)
 	static const char *const wanted[] = {
 		[CERT_FORM_EMPTY] = "the file is empty / download the certificate from the portal "
 				    "again",
-		[CERT_FORM_DER] = "the file is a certificate in DER form / convert it: openssl "
-				  "x509 -inform DER -in FILE -out FILE.pem",
+		[CERT_FORM_DER] = "the file is a certificate in DER form / convert it to "
+				  "PEM: openssl x509 -inform DER -in FILE -out FILE.new && mv "
+				  "FILE.new FILE",
 		[CERT_FORM_PKCS12] = "the file is a PKCS#12 bundle, which may hold a private key / "
 				     "never commit it; take the .pem that the portal offers for "
 				     "download",

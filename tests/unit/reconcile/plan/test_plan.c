@@ -52,6 +52,7 @@ static void print_plan(const struct plan *p, struct buf *out)
 
 static void build(struct scenario *s, struct plan *p)
 {
+	actual_sort(&s->actual);
 	plan_build(s->gone ? NULL : &s->want, &s->actual, &s->env, !s->set.broken, &s->mem, p);
 }
 

@@ -72,7 +72,7 @@ static void a_step_at_the_portal_names_all_that_is_needed(void **state)
 
 	assert_string_equal(
 	    portal_lines(&s),
-	    "| Acme Ltd\\.<br>acme/push | apple&#64;acme\\.example (Alex Doe, Sam Roe) | "
+	    "| Acme Ltd\\.<br>acme/push | apple@acme\\.example (Alex Doe, Sam Roe) | "
 	    "[requests/acme/acme\\-\\-push\\.20261123\\.plist]"
 	    "(requests/acme/acme--push.20261123.plist) | Renew | "
 	    "APSP\\:11111111\\-2222\\-3333\\-4444\\-555555555555, expires 2026-12-28 | "
@@ -131,7 +131,7 @@ static void nothing_that_somebody_wrote_becomes_markup(void **state)
 	r.file = "requests/a b)(_é.plist";
 	const char *line = portal_lines(&s);
 	assert_string_equal(between(line, "| ", "<br>"),
-			    "\\[x\\]\\(http\\://y\\) \\| &#60;b&#62;&#64;all&#60;/b&#62; &#35; h");
+			    "\\[x\\]\\(http\\:&#8203;//y\\) \\| &#60;b&#62;@&#8203;all&#60;/b&#62; \\#&#8203; h");
 	assert_string_equal(between(line, "example (", " | "), "\\`Eve\\`\xef\xbf\xbd)");
 	assert_string_equal(between(line, "](", " | "), "requests/a%20b%29%28_%C3%A9.plist)");
 }

@@ -135,6 +135,7 @@ static void a_near_word_is_found_and_a_far_one_is_not(void **state)
 	assert_string_equal(text_nearest("tpoic", keys, 3), "topic");
 	assert_string_equal(text_nearest("to\xe2\x80\x8bpic", keys, 3), "topic");
 	assert_null(text_nearest("password", keys, 3));
+	assert_string_equal(text_nearest("lnit", (const char *[]){ "init", "lint" }, 2), "lint");
 }
 
 static void text_is_escaped_for_its_sink(void **state)
@@ -146,7 +147,40 @@ static void text_is_escaped_for_its_sink(void **state)
 	assert_string_equal(buf_str(&b), "a\\x1b[31m\\u{202e}b");
 	buf_clear(&b);
 	text_escape_markdown(&b, "<b> @you | [x](y)");
-	assert_string_equal(buf_str(&b), "&#60;b&#62; &#64;you \\| \\[x\\]\\(y\\)");
+	assert_string_equal(buf_str(&b), "&#60;b&#62; @&#8203;you \\| \\[x\\]\\(y\\)");
+	buf_release(&b);
+}
+
+/* GitHub and GitLab look for references behind Markdown: an escape that Markdown takes away is none. */
+static void nothing_in_markdown_refers_to_anything(void **state)
+{
+	(void)state;
+	static const char *const texts[][2] = {
+		{ "@team", "@&#8203;team" },
+		{ "(@a/b)", "\\(@&#8203;a/b\\)" },
+		{ "x.@y", "x\\.@&#8203;y" },
+		{ "\xc3\xa9@y", "\xc3\xa9@&#8203;y" },
+		{ "a@b", "a@b" },
+		{ "closes #1", "closes \\#&#8203;1" },
+		{ "fixes owner/repo#1", "fixes owner/repo\\#&#8203;1" },
+		{ "# h", "\\#&#8203; h" },
+		{ "GH-1 gh-2", "GH\\-&#8203;1 gh\\-&#8203;2" },
+		{ "high- GH-", "high\\- GH\\-" },
+		{ "!1 $2 %3 &4 ~bug ^a", "\\!&#8203;1 \\$&#8203;2 %&#8203;3 &#38;&#8203;4 "
+					 "\\~&#8203;bug \\^&#8203;a" },
+		{ "30% & no!", "30% &#38; no\\!" },
+		{ "https://x.example/o/r/issues/1", "https\\:&#8203;//x\\.example/o/r/issues/1" },
+		{ "a: b:/c", "a\\: b\\:/c" },
+		{ "WWW.x.example", "WWW&#8203;\\.x\\.example" },
+		{ "ww.w www", "ww\\.w www" },
+	};
+	struct buf b = BUF_INIT(1000);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		buf_clear(&b);
+		text_escape_markdown(&b, texts[i][0]);
+		assert_string_equal(buf_str(&b), texts[i][1]);
+	}
 	buf_release(&b);
 }
 
@@ -351,6 +385,7 @@ int main(void)
 		cmocka_unit_test(sha256_gives_the_digests_of_fips_180_4),
 		cmocka_unit_test(a_near_word_is_found_and_a_far_one_is_not),
 		cmocka_unit_test(text_is_escaped_for_its_sink),
+		cmocka_unit_test(nothing_in_markdown_refers_to_anything),
 		cmocka_unit_test(a_formatted_text_comes_whole_or_not_at_all),
 		cmocka_unit_test(an_arena_gives_zeroed_memory_again_and_again),
 		cmocka_unit_test(the_rules_are_sorted_and_named_once),

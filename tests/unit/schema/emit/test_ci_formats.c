@@ -106,8 +106,8 @@ static void the_summary_is_a_table_whose_cells_are_text(void **state)
 			    "|---|---|---|---|\n"
 			    "| error |  | None\\. | APN2007 no-organization |\n"
 			    "| warning | a\\|b\\`\\.pem\\:2\\:3 | x\\|y &#60;script&#62; "
-			    "\\[a\\]\\(b\\) &#64;all "
-			    "&#35; h | APN2012 unreferenced-file |\n");
+			    "\\[a\\]\\(b\\) @&#8203;all "
+			    "\\#&#8203; h | APN2012 unreferenced-file |\n");
 }
 
 static void the_summary_is_cut_between_two_rows(void **state)

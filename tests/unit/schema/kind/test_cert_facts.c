@@ -95,7 +95,8 @@ static void what_is_no_pem_certificate_has_a_reason(void **state)
 		assert_non_null(cert_not_mdm_reason(&f));
 	}
 	f.form = CERT_FORM_HTML;
-	assert_string_equal(cert_not_mdm_reason(&f), "it is a web page, not a certificate");
+	assert_string_equal(cert_not_mdm_reason(&f), "the file is a web page, probably "
+						     "the portal's sign-in page");
 }
 
 static void the_start_decides_which_is_older_then_the_end(void **state)

@@ -9,16 +9,17 @@
 #include "schema/kind/kind.h"
 
 static const size_t c_size[] = {
-	[FT_STRING] = sizeof(struct text), [FT_NAME] = sizeof(struct text),
-	[FT_OLD_NAME] = sizeof(struct text), [FT_REF] = sizeof(struct text),
-	[FT_ENUM] = sizeof(struct num), [FT_INT] = sizeof(struct num),
-	[FT_DURATION] = sizeof(struct num), [FT_DATE] = sizeof(struct num),
-	[FT_TIME] = sizeof(struct num), [FT_EMAIL] = sizeof(struct text),
-	[FT_DOMAIN] = sizeof(struct text), [FT_TOPIC] = sizeof(struct text),
-	[FT_SERIAL] = sizeof(struct text), [FT_PATH] = sizeof(struct text),
-	[FT_ORIGIN] = sizeof(struct text), [FT_URL] = sizeof(struct text),
-	[FT_TEXTS] = sizeof(struct texts), [FT_STRUCT] = sizeof(void *),
-	[FT_LIST] = sizeof(struct list), [FT_LABELS] = sizeof(struct list),
+	[FT_STRING] = sizeof(struct text),   [FT_NAME] = sizeof(struct text),
+	[FT_OLD_NAME] = sizeof(struct text), [FT_PERSON] = sizeof(struct text),
+	[FT_REF] = sizeof(struct text),      [FT_ENUM] = sizeof(struct num),
+	[FT_INT] = sizeof(struct num),       [FT_DURATION] = sizeof(struct num),
+	[FT_DATE] = sizeof(struct num),      [FT_TIME] = sizeof(struct num),
+	[FT_EMAIL] = sizeof(struct text),    [FT_DOMAIN] = sizeof(struct text),
+	[FT_TOPIC] = sizeof(struct text),    [FT_SERIAL] = sizeof(struct text),
+	[FT_PATH] = sizeof(struct text),     [FT_ORIGIN] = sizeof(struct text),
+	[FT_URL] = sizeof(struct text),      [FT_TEXTS] = sizeof(struct texts),
+	[FT_STRUCT] = sizeof(void *),        [FT_LIST] = sizeof(struct list),
+	[FT_LABELS] = sizeof(struct list),
 };
 _Static_assert(sizeof(c_size) / sizeof(c_size[0]) == FT_MAX, "a size for each type");
 

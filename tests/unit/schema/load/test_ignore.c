@@ -53,8 +53,8 @@ static void one_that_is_not_whole_is_an_error_and_suppresses_nothing(void **stat
 	       CONSUMER("5") FILE_NAME ":5:" at " error APN1030 - -: " message "\n")
 	BAD("ignore APN3004", "24-48", "this ignore has no reason; write it like " FORM);
 	BAD("ignore APN3004 --", "24-51", "this ignore has no reason; write it like " FORM);
-	BAD("ignore APN3004 because", "24-56", "this ignore has no reason; write it like " FORM);
-	BAD("ignore APN3004--x", "24-51", "this ignore has no reason; write it like " FORM);
+	BAD("ignore APN3004: ", "24-49", "this ignore has no reason; write it like " FORM);
+	BAD("ignore APN4003 because", "24-56", "this ignore has no reason; write it like " FORM);
 	BAD("ignore -- x", "24-45", "this ignore lacks a code; write it like " FORM);
 	BAD("ignore=APN3004 -- x", "24-53",
 	    "a comment that starts with \"apnsctl:\" is written like " FORM);
@@ -64,12 +64,34 @@ static void one_that_is_not_whole_is_an_error_and_suppresses_nothing(void **stat
 	    "there is no rule \"APN3999\"; an ignore is written like " FORM);
 	BAD("ignore apn3004 -- x", "41-48",
 	    "there is no rule \"apn3004\"; an ignore is written like " FORM);
+	BAD("ignore other-topic -- x", "41-52",
+	    "APN4003 other-topic is no matter of judgement and can not be ignored; mend what it "
+	    "tells, and take it out here");
 	BAD("ignore APN4003 -- x", "41-48",
 	    "APN4003 other-topic is no matter of judgement and can not be ignored; mend what it "
 	    "tells, and take it out here");
 #undef BAD
 	expect(ALIAS("", " # apnsctl:ignore APN3004, -- x"), FILE_NAME
 	       ":5:24-54 error APN1030 - -: this ignore lacks a code; write it like " FORM "\n");
+}
+
+static void one_that_is_nearly_whole_is_told_with_what_to_write(void **state)
+{
+	(void)state;
+#define NEARLY(comment, at, line)                                                                  \
+	expect(ALIAS("", " # apnsctl:ignore " comment), CONSUMER("5") FILE_NAME                    \
+	       ":5:" at " error APN1030 - -: \" -- \" stands between the "                         \
+	       "rule and the reason: # apnsctl:ignore APN3004 -- " line "\n  fix 5:" at            \
+	       ": # apnsctl:ignore APN3004 -- " line " (write it so)\n")
+	NEARLY("APN3004 is right here", "24-62", "is right here");
+	NEARLY("APN3004: is right here", "24-63", "is right here");
+	NEARLY("APN3004--x", "24-51", "x");
+	NEARLY("APN3004 \xe2\x80\x94 x - y", "24-56", "x - y");
+	NEARLY("consumer-domain, for now", "24-65", "for now");
+#undef NEARLY
+	expect(ALIAS("", " # apnsctl:ignore consumer-domain -- x"), CONSUMER("5") FILE_NAME
+	       ":5:41-56 error APN1030 - -: an ignore names rules by their codes; consumer-domain "
+	       "is APN3004\n  fix 5:41-56: APN3004 (write the code)\n");
 }
 
 static void an_unused_one_is_not_told_beside_errors(void **state)
@@ -95,7 +117,7 @@ static void it_holds_for_what_only_all_tenants_together_show(void **state)
 		    "metadata: {name: own, tenant: globex} # apnsctl:ignore APN3007 -- One firm.\n"
 		    "spec:\n"
 		    "  appleId: push@appleid.acme.example # apnsctl:ignore APN3005 -- One firm.\n"
-		    "  type: ManagedAppleID\n  custodians: [alex, sam]\n"
+		    "  type: DistributionGroup\n  custodians: [alex, sam]\n"
 		    "  recipients: [team@msp.example]\n  recovery: {passwordIn: Safe}\n"
 		    "---\napiVersion: apnsctl/v1\nkind: PushCertificate\n"
 		    "metadata: {name: two, tenant: globex}\nspec:\n  appleIdRef: own\n"
@@ -126,6 +148,7 @@ int main(void)
 		cmocka_unit_test(what_a_comment_with_a_reason_names_is_not_told),
 		cmocka_unit_test(it_means_one_line_and_one_rule),
 		cmocka_unit_test(one_that_is_not_whole_is_an_error_and_suppresses_nothing),
+		cmocka_unit_test(one_that_is_nearly_whole_is_told_with_what_to_write),
 		cmocka_unit_test(an_unused_one_is_not_told_beside_errors),
 		cmocka_unit_test(it_holds_for_what_only_all_tenants_together_show),
 		cmocka_unit_test(nothing_that_stops_a_write_can_be_ignored),

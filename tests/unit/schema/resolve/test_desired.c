@@ -74,7 +74,7 @@ static void bands_come_from_the_nearest_that_writes_them(void **state)
 #define TENANT(spec)                                                                               \
 	"apiVersion: apnsctl/v1\nkind: Tenant\nmetadata:\n  name: acme\nspec:\n  displayName: "    \
 	"Acme\n"                                                                                   \
-	"  domains: [acme.example]\n  contacts: [a@acme.example]\n  appleProgram: None\n"          \
+	"  domains: [acme.example]\n  contacts: [a@acme.example]\n  appleProgram: Business\n"      \
 	"  serverRefs: [{name: nano}]\n" spec                                                      \
 	"---\napiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: apple, tenant: acme}\n" \
 	"spec: {appleId: a@acme.example, type: ManagedAppleID, custodians: [alex, sam], "          \

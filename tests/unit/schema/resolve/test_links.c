@@ -58,6 +58,62 @@ static void a_shared_object_that_does_not_list_the_tenant_is_refused(void **stat
 	    "  accounts/globex.yaml:4:9 AppleIDAlias/globex-push is here\n");
 }
 
+static void a_list_of_tenants_with_an_error_is_told_once(void **state)
+{
+	(void)state;
+	static const char *const lists[] = { "tenants: [“*”]", "tenants: \"*\"",
+					     "tenats: [\"*\"]" };
+	struct repo r;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		char text[512];
+		snprintf(text, sizeof(text),
+			 "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: nano}\nspec:\n"
+			 "  type: NanoMDM\n  url: https://m.example\n  %s\n"
+			 "---\napiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: intune}\n"
+			 "spec: {type: Intune, tenants: [globex]}\n",
+			 lists[i]);
+		repo_with(&r, { "servers/servers.yaml", text });
+		assert_true(r.shared_findings.n_level[LEVEL_ERROR] >= 1);
+		assert_int_equal(r.findings[0].n_level[LEVEL_ERROR], 0);
+		assert_int_equal(r.want[0].stop_shared, STOP_QUARANTINE);
+		repo_release(&r);
+	}
+	/* a list without an error that does not have it */
+	repo_with(&r,
+		  { "accounts/globex.yaml",
+		    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {name: globex-push}\n"
+		    "spec: {appleId: g@msp.example, type: DistributionGroup, custodians: [alex, "
+		    "sam], tenants: [acme]}\n" });
+	assert_int_equal(r.findings[1].n_level[LEVEL_ERROR], 1);
+	assert_int_equal(r.findings[1].item[0].rule->code, RULE_NOT_SHARED);
+	repo_release(&r);
+}
+
+static void what_lost_its_name_is_not_missing(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	repo_with(&r,
+		  { "accounts/globex.yaml",
+		    "apiVersion: apnsctl/v1\nkind: AppleIDAlias\nmetadata: {nmae: globex-push}\n"
+		    "spec: {appleId: g@msp.example, type: DistributionGroup, custodians: [alex, "
+		    "sam], tenants: [globex]}\n" });
+	assert_int_equal(r.findings[1].n_level[LEVEL_ERROR], 0);
+	assert_int_equal(r.want[1].stop_shared, STOP_QUARANTINE);
+	assert_int_equal(r.want[0].stop_shared, STOP_NOTHING);
+	repo_release(&r);
+	repo_with(&r,
+		  { "tenants/acme/push.yaml",
+		    "apiVersion: apnsctl/v1\nkind: PushCertificate\nmetadata: {name: \"push \", "
+		    "tenant: acme}\nspec: {appleIdRef: apple, topic: " TOPIC_A "}\n" });
+	assert_int_equal(r.findings[0].n_level[LEVEL_ERROR], 1);
+	assert_int_equal(r.findings[0].item[0].rule->code, RULE_BAD_VALUE);
+	assert_int_equal(r.want[0].stop, STOP_QUARANTINE);
+	repo_release(&r);
+}
+
 static void a_name_that_both_have_is_ambiguous(void **state)
 {
 	(void)state;
@@ -187,6 +243,8 @@ int main(void)
 		cmocka_unit_test(a_suggestion_is_never_something_the_tenant_can_not_use),
 		cmocka_unit_test(each_kind_of_reference_is_followed),
 		cmocka_unit_test(a_shared_object_that_does_not_list_the_tenant_is_refused),
+		cmocka_unit_test(a_list_of_tenants_with_an_error_is_told_once),
+		cmocka_unit_test(what_lost_its_name_is_not_missing),
 		cmocka_unit_test(a_name_that_both_have_is_ambiguous),
 		cmocka_unit_test(what_belongs_to_another_tenant_can_not_be_referenced),
 		cmocka_unit_test(a_broken_file_of_the_tenant_does_not_make_its_references_wrong),

@@ -58,10 +58,10 @@ static void fewer_than_two_custodians_are_an_error(void **state)
 		      "custodian can reach this Apple Account; name at least two people who can "
 		      "sign in\n");
 	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex, alex]\n"), LEVEL_NOTE,
-		    F ":10:3-13 error APN3002 AppleIDAlias/acme/other /spec/custodians: only one "
-		      "custodian can reach this Apple Account; name at least two people who can "
-		      "sign in\n" F
-		      ":10:22-26 error APN2025 AppleIDAlias/acme/other /spec/custodians/1: alex is "
+		    F ":10:22-26 error APN2025 AppleIDAlias/acme/other /spec/custodians/1: alex is "
+		      "named twice; name somebody else here, so that two people can sign in\n");
+	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex, alex, sam]\n"), LEVEL_NOTE,
+		    F ":10:22-26 error APN2025 AppleIDAlias/acme/other /spec/custodians/1: alex is "
 		      "named twice; take one out\n");
 	struct repo r;
 	repo_with(&r, { F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex]\n" EXCEPTION) });
@@ -137,10 +137,33 @@ static void people_are_the_organizations(void **state)
 	repo_expect(
 	    F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex, samm, zed99999]\n"), LEVEL_NOTE,
 	    F ":10:22-26 error APN3003 AppleIDAlias/acme/other /spec/custodians/1: \"samm\" "
-	      "is none of the Organization's people; did you mean \"sam\"?\n" F
+	      "is none of the Organization's people; did you mean \"sam\"?\n"
+	      "  fix 10:22-26: sam (take the id)\n" F
 	      ":10:28-36 error APN3003 AppleIDAlias/acme/other /spec/custodians/2: "
 	      "\"zed99999\" is none of the Organization's people; add the person there, or "
 	      "name one of them\n");
+}
+
+static void a_name_or_an_address_stands_for_the_id_of_its_person(void **state)
+{
+	(void)state;
+#define NO_ID "is not the id of a person; write one of the ids in the Organization: alex, sam, kim"
+	repo_expect(
+	    F, OTHER(GOOD_ID GOOD_TYPE "  custodians: [alex doe, sam, alex@msp.example, Jo Poe]\n"),
+	    LEVEL_NOTE,
+	    F
+	    ":10:16-24 error APN1018 AppleIDAlias/acme/other /spec/custodians/0: \"alex "
+	    "doe\" " NO_ID "; did you mean \"alex\"?\n  fix 10:16-24: alex (take the id)\n" F
+	    ":10:31-47 error APN1018 AppleIDAlias/acme/other /spec/custodians/2: "
+	    "\"alex@msp.example\" " NO_ID
+	    "; did you mean \"alex\"?\n  fix 10:31-47: alex (take the id)\n" F
+	    ":10:49-55 error APN1018 AppleIDAlias/acme/other /spec/custodians/3: \"Jo Poe\" " NO_ID
+	    "\n");
+#undef NO_ID
+	repo_expect(F, OTHER(GOOD_ID GOOD_TYPE "  custodians: alex, sam\n"), LEVEL_NOTE,
+		    F ":10:15-24 error APN1017 AppleIDAlias/acme/other /spec/custodians: "
+		      "spec.custodians is the text \"alex, sam\", but a list is wanted; write "
+		      "[alex, sam]\n  fix 10:15-24: [alex, sam] (make it a list)\n");
 }
 
 static void people_are_known_wherever_they_are_named(void **state)
@@ -331,6 +354,7 @@ int main(void)
 		cmocka_unit_test(a_group_reaches_two_people_or_an_address_of_nobody_known),
 		cmocka_unit_test(two_people_who_stay_hold_a_telephone),
 		cmocka_unit_test(people_are_the_organizations),
+		cmocka_unit_test(a_name_or_an_address_stands_for_the_id_of_its_person),
 		cmocka_unit_test(people_are_known_wherever_they_are_named),
 		cmocka_unit_test(a_provider_for_private_people_is_a_warning),
 		cmocka_unit_test(an_address_is_in_a_domain_of_somebody_we_know),

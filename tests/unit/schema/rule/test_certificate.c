@@ -12,28 +12,26 @@ static void every_unreadable_form_has_its_remedy(void **state)
 	static const struct {
 		const char *text, *wanted;
 	} cases[] = {
-		{ "form=EMPTY",
-		  "APN4001" OF_PUSH "-: the file is empty; download the certificate from Apple's "
-		  "portal again, or take the file out\n" },
-		{ "form=DER", "APN4001" OF_PUSH
-			      "-: the certificate is in DER form and has to be PEM; convert it "
-			      "with `openssl x509 -inform DER -in " PEM "`\n" },
-		{ "form=HTML", "APN4001" OF_PUSH
-			       "-: this is a web page, probably one that asks to sign in; sign "
-			       "in, and download the certificate from Apple's portal again\n" },
-		{ "form=MANY", "APN4001" OF_PUSH
-			       "-: there are several certificates inside, and not exactly one of "
-			       "them is an MDM push certificate; keep only that one\n" },
-		{ "form=TEXT", "APN4001" OF_PUSH
-			       "-: there is no certificate inside; download the certificate from "
-			       "Apple's portal again\n" },
+		{ "form=EMPTY", "APN4001" OF_PUSH "-: the file is empty; download the certificate "
+				"from the portal again\n" },
+		{ "form=DER",
+		  "APN4001" OF_PUSH "-: the file is a certificate in DER form; convert it to PEM: "
+		  "openssl x509 -inform DER -in " PEM " -out " PEM ".new && mv " PEM ".new " PEM
+		  "\n" },
+		{ "form=HTML",
+		  "APN4001" OF_PUSH
+		  "-: the file is a web page, probably the portal's sign-in page; sign "
+		  "in to the portal and download the certificate again\n" },
+		{ "form=MANY", "APN4001" OF_PUSH "-: the file holds several certificates; keep the "
+			       "MDM push certificate alone\n" },
+		{ "form=TEXT", "APN4001" OF_PUSH "-: the file holds no certificate; download the "
+			       "certificate from the portal again\n" },
 		{ "form=BROKEN", "APN4001" OF_PUSH
-				 "-: the certificate can not be parsed (bad base64); download the "
-				 "certificate from Apple's portal again\n" },
+				 "-: the certificate in the file can not be parsed (bad base64); "
+				 "download the certificate from the portal again\n" },
 		{ "form=REQUEST",
-		  "APN4013" OF_PUSH
-		  "-: this is a request and not a certificate; upload it at Apple's "
-		  "portal, and put here what you get there\n" },
+		  "APN4013" OF_PUSH "-: the file is a request, not a certificate; upload the "
+		  "request at the portal and save what it returns\n" },
 	};
 	char wanted[1024];
 
@@ -202,21 +200,46 @@ static void two_certificates_of_a_tenant_share_nothing(void **state)
 	repo_with(&r, { "tenants/acme/z.yaml", CERT("z", "  topic: New\n") },
 		  { "tenants/acme/z.pem", "topic=" TOPIC_A " serial=0A01" });
 	assert_string_equal(
-	    repo_text(&r, LEVEL_ERROR),
-	    "tenants/acme/z.pem:0:0-0 error APN4005 PushCertificate/acme/z -: the topic "
-	    "belongs to PushCertificate/acme/push already; one topic is one certificate "
-	    "of one customer, so correct the wrong one\n"
-	    "  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n"
+	    repo_text(&r, LEVEL_NOTE),
 	    "tenants/acme/z.pem:0:0-0 error APN4007 PushCertificate/acme/z -: this "
 	    "certificate is also there for PushCertificate/acme/push; keep it where its "
 	    "topic belongs\n"
-	    "  tenants/acme/push.pem:0:0 PushCertificate/acme/push has it first\n");
+	    "  tenants/acme/push.pem:0:0 PushCertificate/acme/push pins its topic\n");
+	repo_release(&r);
+}
+
+static void a_topic_that_is_not_written_is_that_of_the_file(void **state)
+{
+	(void)state;
+	static const char head[] = "apiVersion: apnsctl/v1\nkind: PushCertificate\n"
+				   "metadata: {name: push, tenant: acme}\n";
+	char text[512];
+	struct repo r;
+
+	snprintf(text, sizeof(text), "%sspec:\n  appleIdRef: apple\n", head);
+	repo_expect(YAML, text, LEVEL_NOTE,
+		    YAML ":4:1-5 error APN1016" OF_PUSH "/spec/topic: the key \"topic\" is missing "
+			 "in spec of PushCertificate; " PEM " has it: write \"topic: " TOPIC_A
+			 "\"\n"
+			 "  fix 5:3-3: topic: " TOPIC_A "\n   (pin the topic)\n");
+	repo_with(&r, { YAML, text }, { PEM, "form=TEXT" });
+	assert_non_null(strstr(repo_text(&r, LEVEL_NOTE),
+			       "\"topic\" is missing in spec of PushCertificate; write the one of "
+			       "the certificate, which should be in " PEM "\n"));
+	repo_release(&r);
+	repo_with(&r, { YAML, text }, { PEM, NULL });
+	assert_non_null(strstr(repo_text(&r, LEVEL_NOTE), "it is written like \"topic: New\"\n"));
+	repo_release(&r);
+	snprintf(text, sizeof(text), "%sspec: {appleIdRef: apple}\n", head);
+	repo_with(&r, { YAML, text });
+	assert_null(strstr(repo_text(&r, LEVEL_NOTE), "fix"));
 	repo_release(&r);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_topic_that_is_not_written_is_that_of_the_file),
 		cmocka_unit_test(every_unreadable_form_has_its_remedy),
 		cmocka_unit_test(a_key_beside_or_instead_of_the_certificate_is_one_finding),
 		cmocka_unit_test(another_sort_of_certificate_is_named),

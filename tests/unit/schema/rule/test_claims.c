@@ -41,10 +41,89 @@ static void a_file_alone_claims_its_topic_too(void **state)
 		  { PEM, "topic=" TOPIC_A " serial=0B01" });
 	assert_string_equal(
 	    repo_text(&r, LEVEL_ERROR),
-	    PEM ":0:0-0 error APN4005 PushCertificate/globex/devices -: the topic "
-		"belongs to PushCertificate/acme/push already; one topic is one "
-		"certificate of one customer, so correct the wrong one\n"
-		"  tenants/acme/push.yaml:8:10 PushCertificate/acme/push has it first\n");
+	    PEM ":0:0-0 error APN4005 PushCertificate/globex/devices -: this certificate has "
+		"the topic of PushCertificate/acme/push; take it out of tenants/globex/\n"
+		"  tenants/acme/push.yaml:8:10 PushCertificate/acme/push pins it\n");
+	repo_release(&r);
+}
+
+/* The one certificate file for acme and globex, acme's first by name; what is told of it. */
+static const char *told_of_one_file(struct repo *r, const char *acme, const char *globex)
+{
+	repo_with(r, { "tenants/acme/push.yaml", acme }, { G, globex },
+		  { PEM, "topic=" TOPIC_A " serial=0A01" });
+	return repo_text(r, LEVEL_NOTE);
+}
+
+static void a_file_is_that_of_the_one_who_pins_its_topic(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	assert_string_equal(
+	    told_of_one_file(&r, CERT("push", "  topic: New\n"),
+			     GLOBEX(NANO ALIAS "  topic: " TOPIC_A "\n")),
+	    "tenants/acme/push.pem:0:0-0 error APN4007 PushCertificate/acme/push -: this is the "
+	    "certificate of PushCertificate/globex/devices; take it out of tenants/acme/\n"
+	    "  " PEM ":0:0 PushCertificate/globex/devices pins its topic\n");
+	repo_release(&r);
+	/* also against one that pins another topic, which the file does not have: APN4003 is the
+	 * same mistake */
+	assert_string_equal(
+	    told_of_one_file(&r, CERT("push", "  topic: " TOPIC_B "\n"),
+			     GLOBEX(NANO ALIAS "  topic: " TOPIC_A "\n")),
+	    "tenants/acme/push.pem:0:0-0 error APN4007 PushCertificate/acme/push -: this is the "
+	    "certificate of PushCertificate/globex/devices; take it out of tenants/acme/\n"
+	    "  " PEM ":0:0 PushCertificate/globex/devices pins its topic\n");
+	repo_release(&r);
+}
+
+/* The claims of a repository of which only globex is known from elsewhere. */
+static const struct finding *charged(struct repo *r, const struct want_tenant *base,
+				     const char *known, struct findings *fs)
+{
+	struct claims *c = claims_new();
+
+	r->want[1].cert[0].known_topic = known;
+	claims_add(c, &r->want[0], NULL);
+	claims_add(c, &r->want[1], base);
+	claims_check(c, fs);
+	claims_settle(c, &r->findings[1]);
+	claims_free(c);
+	assert_int_equal(fs->n, 1);
+	return &fs->item[0];
+}
+
+static void without_a_pin_the_status_branch_tells_and_then_the_base(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	told_of_one_file(&r, CERT("push", "  topic: New\n"), GLOBEX(NANO ALIAS "  topic: New\n"));
+	struct findings fs = FINDINGS_INIT(&r.mem), by_base = fs, by_order = fs;
+	const struct finding *f = charged(&r, NULL, TOPIC_A, &fs);
+	assert_string_equal(f->file, "tenants/acme/push.pem");
+	assert_string_equal(f->related[0].text,
+			    "PushCertificate/globex/devices has it, by the status branch");
+	f = charged(&r, &r.want[1], NULL, &by_base);
+	assert_string_equal(f->file, "tenants/acme/push.pem");
+	assert_string_equal(f->related[0].text,
+			    "PushCertificate/globex/devices had it in the base revision");
+	f = charged(&r, NULL, NULL, &by_order);
+	assert_string_equal(f->file, PEM);
+	assert_string_equal(f->related[0].text, "PushCertificate/acme/push has it first");
+	repo_release(&r);
+}
+
+static void what_the_controller_published_counts_more_than_a_pin(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	told_of_one_file(&r, CERT("push", "  topic: " TOPIC_A "\n"),
+			 GLOBEX(NANO ALIAS "  topic: New\n"));
+	struct findings fs = FINDINGS_INIT(&r.mem);
+	assert_string_equal(charged(&r, NULL, TOPIC_A, &fs)->file, "tenants/acme/push.yaml");
 	repo_release(&r);
 }
 
@@ -148,7 +227,7 @@ static void an_own_account_at_apple_of_two_customers_is_a_warning(void **state)
 				       "---\napiVersion: apnsctl/v1\nkind: AppleIDAlias\n"
 				       "metadata: {name: own, tenant: globex}\n"
 				       "spec: {appleId: PUSH@appleid.acme.example, type: "
-				       "ManagedAppleID, custodians: [alex, sam], recipients: "
+				       "DistributionGroup, custodians: [alex, sam], recipients: "
 				       "[a@globex.example], recovery: {passwordIn: x}}\n") });
 	assert_string_equal(
 	    repo_text(&r, LEVEL_WARNING),
@@ -209,8 +288,8 @@ static void the_order_of_the_tenants_does_not_matter(void **state)
 
 	repo_with(&r, { PEM, "topic=" TOPIC_B " serial=0A01" });
 	struct findings again = FINDINGS_INIT(&r.mem);
-	claims_add(c, &r.want[1]);
-	claims_add(c, &r.want[0]);
+	claims_add(c, &r.want[1], NULL);
+	claims_add(c, &r.want[0], NULL);
 	claims_check(c, &again);
 	assert_int_equal(again.n, 1);
 	assert_string_equal(again.item[0].file, PEM);
@@ -238,7 +317,7 @@ static void ten_thousand_tenants_cost_little_memory(void **state)
 		struct want_tenant t = {
 			.name = name, .from = { name, { 1, 1, 2 } }, .cert = &cert, .n_cert = 1
 		};
-		claims_add(c, &t);
+		claims_add(c, &t, NULL);
 	}
 	size_t used = mallinfo2().uordblks - before;
 	assert_true(used / 10000 < 512);
@@ -253,6 +332,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_topic_of_another_customer_is_charged_to_the_later_one),
 		cmocka_unit_test(a_file_alone_claims_its_topic_too),
+		cmocka_unit_test(a_file_is_that_of_the_one_who_pins_its_topic),
+		cmocka_unit_test(without_a_pin_the_status_branch_tells_and_then_the_base),
+		cmocka_unit_test(what_the_controller_published_counts_more_than_a_pin),
 		cmocka_unit_test(a_serial_number_is_one_of_its_issuer),
 		cmocka_unit_test(no_pin_is_suggested_where_another_certificate_claims_the_same),
 		cmocka_unit_test(a_key_or_a_certificate_is_one_customers),

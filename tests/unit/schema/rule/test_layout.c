@@ -33,6 +33,27 @@ static void a_shared_object_has_no_tenant(void **state)
 	    "in spec.tenants, or move the document to tenants/acme/\n");
 }
 
+#define FOREIGN(name)                                                                              \
+	"---\napiVersion: apnsctl/v1\nkind: Policy\nmetadata: {name: " name                        \
+	", tenant: globex}\nspec: {}\n"
+
+static void documents_of_a_copied_folder_are_told_together(void **state)
+{
+	(void)state;
+	repo_expect("tenants/acme/p.yaml", FOREIGN("p") FOREIGN("q"), LEVEL_NOTE,
+		    "tenants/acme/p.yaml:4:29-35 error APN2008 Policy/globex/p /metadata/tenant: "
+		    "2 documents in tenants/acme/ say tenant: globex; write acme in all of them, "
+		    "or move them to tenants/globex/\n"
+		    "  tenants/acme/p.yaml:9:29 here too\n"
+		    "  fix 4:29-35: acme (write the folder's name)\n");
+	/* one that the tenant has already is no copy of it */
+	repo_expect("tenants/acme/p.yaml", FOREIGN("p") FOREIGN("lab"), LEVEL_NOTE,
+		    "tenants/acme/p.yaml:4:29-35 error APN2008 Policy/globex/p /metadata/tenant: "
+		    "2 documents in tenants/acme/ say tenant: globex; write acme in all of them, "
+		    "or move them to tenants/globex/\n"
+		    "  tenants/acme/p.yaml:9:31 here too\n");
+}
+
 static void the_folder_and_the_tenant_agree(void **state)
 {
 	(void)state;
@@ -54,15 +75,16 @@ static void the_folder_and_the_tenant_agree(void **state)
 static void a_name_is_used_once(void **state)
 {
 	(void)state;
-	repo_expect("tenants/acme/p.yaml", POLICY("lab", ""), LEVEL_NOTE,
-		    "tenants/acme/p.yaml:4:18-21 error APN2002 Policy/acme/lab /metadata/name: "
-		    "Policy/acme/lab is there twice; rename one of them or take it out\n"
-		    "  tenants/acme/policies.yaml:12:9 the first one is here\n");
-	repo_expect("servers/more.yaml",
+	repo_expect(
+	    "tenants/acme/policies (1).yaml", POLICY("lab", ""), LEVEL_NOTE,
+	    "tenants/acme/policies (1).yaml:4:18-21 error APN2002 Policy/acme/lab /metadata/name: "
+	    "Policy/acme/lab is there twice; rename one of them or take it out\n"
+	    "  tenants/acme/policies.yaml:12:9 the first one is here\n");
+	repo_expect("servers/servers (1).yaml",
 		    "apiVersion: apnsctl/v1\nkind: MDMServer\nmetadata: {name: nano}\n"
 		    "spec: {type: Manual, tenants: [\"*\"]}\n",
 		    LEVEL_ERROR,
-		    "servers/more.yaml:3:18-22 error APN2002 MDMServer/nano /metadata/name: "
+		    "servers/servers (1).yaml:3:18-22 error APN2002 MDMServer/nano /metadata/name: "
 		    "MDMServer/nano is there twice; rename one of them or take it out\n"
 		    "  servers/servers.yaml:4:9 the first one is here\n");
 }
@@ -213,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_kind_stands_in_its_folder),
 		cmocka_unit_test(a_shared_object_has_no_tenant),
 		cmocka_unit_test(the_folder_and_the_tenant_agree),
+		cmocka_unit_test(documents_of_a_copied_folder_are_told_together),
 		cmocka_unit_test(a_name_is_used_once),
 		cmocka_unit_test(a_folder_has_its_tenant),
 		cmocka_unit_test(a_folder_is_named_like_a_tenant),

@@ -186,7 +186,8 @@ static void one_broken_document_hides_no_other(void **state)
 	     "{6:1-2 the document ends here}\n"
 	     "error 1003 7:4-5 the control character U+0001 stands here; remove it\n"
 	     "error 1001 9:1-2 a tab indents this line; YAML indents with spaces only\n"
-	     "error 1011 12:1-2 the key \"f\" stands twice in this mapping, first in line 11 "
+	     "error 1011 12:1-2 the key \"f\" stands twice in this mapping, first in line 11; keep "
+	     "one of them "
 	     "{11:1-2 the first one is here}");
 	assert_string_equal(outline(), "1 {a: 1}; 2 -; 4 -; 6 -; 8 -; 10 {f: 1}; 13 {g: 1}");
 	assert_true(file.broken);
@@ -471,20 +472,26 @@ static void duplicate_keys_are_told_and_the_first_one_stays(void **state)
 {
 	(void)state;
 	PARSE("a: 1\nb: {c: 1, \"c\": 2}\n'a': 3\na: 4\n");
-	TOLD("error 1011 2:11-14 the key \"c\" stands twice in this mapping, first in line 2 "
+	TOLD("error 1011 2:11-14 the key \"c\" stands twice in this mapping, first in line 2; keep "
+	     "one of them "
 	     "{2:5-6 the first one is here}\n"
-	     "error 1011 3:1-4 the key \"a\" stands twice in this mapping, first in line 1 "
+	     "error 1011 3:1-4 the key \"a\" stands twice in this mapping, first in line 1; keep "
+	     "one of them "
 	     "{1:1-2 the first one is here}\n"
-	     "error 1011 4:1-2 the key \"a\" stands twice in this mapping, first in line 1 "
+	     "error 1011 4:1-2 the key \"a\" stands twice in this mapping, first in line 1; keep "
+	     "one of them "
 	     "{1:1-2 the first one is here}");
 	assert_string_equal(outline(), "1 {a: 1, b: {c: 1}}");
 	PARSE("k1: 1\nk2: 1\nk3: 1\nk4: 1\nk5: 1\nk6: 1\nk7: 1\nk8: 1\nk9: 1\nk10: 1\nk11: 1\n"
 	      "k12: 1\nk13: 1\nk14: 1\nk15: 1\nk3: 2\nk16: 1\nk1: 2\nk3: 3\n");
-	TOLD("error 1011 16:1-3 the key \"k3\" stands twice in this mapping, first in line 3 "
+	TOLD("error 1011 16:1-3 the key \"k3\" stands twice in this mapping, first in line 3; keep "
+	     "one of them "
 	     "{3:1-3 the first one is here}\n"
-	     "error 1011 18:1-3 the key \"k1\" stands twice in this mapping, first in line 1 "
+	     "error 1011 18:1-3 the key \"k1\" stands twice in this mapping, first in line 1; keep "
+	     "one of them "
 	     "{1:1-3 the first one is here}\n"
-	     "error 1011 19:1-3 the key \"k3\" stands twice in this mapping, first in line 3 "
+	     "error 1011 19:1-3 the key \"k3\" stands twice in this mapping, first in line 3; keep "
+	     "one of them "
 	     "{3:1-3 the first one is here}");
 	assert_int_equal(file.doc[0].root->n, 16);
 }
@@ -613,6 +620,28 @@ static void huge_texts_are_read_once(void **state)
 	assert_true(strlen(found.item[0].message) < 200);
 }
 
+static void a_document_behind_a_missing_marker_is_told_once_and_read(void **state)
+{
+	(void)state;
+
+	PARSE("apiVersion: a\nkind: B\nspec: {}\n# of the second\n"
+	      "apiVersion: a\nkind: C\nkind: C\n"
+	      "kind: D\napiVersion: a\nmetadata: {}\n");
+	TOLD("error 1011 5:1-11 another document starts here; the line `---` above it is missing "
+	     "[4:1-1 ---\n]\n"
+	     "error 1011 7:1-5 the key \"kind\" stands twice in this mapping, first in line 6 "
+	     "{6:1-5 the first one is here}\n"
+	     "error 1011 8:1-5 another document starts here; the line `---` above it is missing "
+	     "[8:1-1 ---\n]");
+	assert_false(file.broken);
+	assert_int_equal(file.n_doc, 3);
+	assert_int_equal(file.doc[1].line, 5);
+	assert_string_equal(node_get(file.doc[0].root, "kind")->text, "B");
+	assert_null(node_get(file.doc[0].root, "metadata"));
+	assert_string_equal(node_get(file.doc[1].root, "kind")->text, "C");
+	assert_string_equal(node_get(file.doc[2].root, "kind")->text, "D");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -633,6 +662,7 @@ int main(void)
 		cmocka_unit_test(escapes_are_explained),
 		cmocka_unit_test(anchors_aliases_and_tags_are_refused),
 		cmocka_unit_test(duplicate_keys_are_told_and_the_first_one_stays),
+		cmocka_unit_test(a_document_behind_a_missing_marker_is_told_once_and_read),
 		cmocka_unit_test(keys_are_plain_words),
 		cmocka_unit_test(depth_is_bounded_whatever_nests),
 		cmocka_unit_test(nodes_are_bounded),

@@ -309,11 +309,13 @@ static void normalize_refuses_with_the_reason(void **state)
 
 	assert_int_equal(x->ops->normalize(x, "<html>", 6, &out, &e), -1);
 	assert_int_equal(e.code, ERR_INPUT);
-	assert_string_equal(e.text, "the file can not be used as a certificate: it is a web page; "
-				    "sign in and download again");
+	assert_string_equal(e.text,
+			    "the file is a web page, probably the portal's sign-in page; sign "
+			    "in to the portal and download the certificate again");
 	assert_int_equal(x->ops->normalize(x, "-----BEGIN CERTIFICATE-----", 27, &out, &e), -1);
-	assert_string_equal(e.text, "the file can not be used as a certificate: its certificate is "
-				    "broken: the PEM block has no END line");
+	assert_string_equal(e.text,
+			    "the certificate in the file can not be parsed (the PEM block has "
+			    "no END line); download the certificate from the portal again");
 	assert_int_equal(out.len, 0);
 	buf_release(&out);
 }
