@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/apnsctl/app.h"
 #include "cmd/apnsctl/edit.h"
 #include "cmd/apnsctl/overlay.h"
 #include "schema/base/text.h"
+#include "schema/base/token.h"
 #include "schema/yaml/doc.h"
 
 void lint_fix_start(struct lint_fix *x, struct repo *repo)
@@ -171,12 +173,25 @@ static int by_path(const void *a, const void *b)
 	return text_cmp(((const struct fixed *)a)->path, ((const struct fixed *)b)->path);
 }
 
+/* A patch without its secret would not apply. */
+static bool hides(const struct fixed *f)
+{
+	struct token secret;
+	bool yes = token_find(buf_str(&f->old), f->old.len, 0, &secret) < f->old.len;
+
+	if (yes)
+		app_say("apnsctl: %s holds a secret, so that its change is not shown",
+			app_safe(f->path));
+	return yes;
+}
+
 int lint_fix_diff(const struct lint_fix *x, struct buf *out, struct err *e)
 {
 	if (x->n)
 		qsort(x->file, x->n, sizeof(*x->file), by_path);
 	for (size_t i = 0; i < x->n; i++)
-		if (repo_patch(x->repo, x->file[i].path, &x->file[i].old, &x->file[i].text, out, e))
+		if (!hides(&x->file[i]) && repo_patch(x->repo, x->file[i].path, &x->file[i].old,
+						      &x->file[i].text, out, e))
 			return -1;
 	return 0;
 }

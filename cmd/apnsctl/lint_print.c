@@ -7,6 +7,7 @@
 #include "cmd/apnsctl/lint_summary.h"
 #include "reconcile/adapter/file/file.h"
 #include "schema/base/text.h"
+#include "schema/base/token.h"
 
 enum { REPORT_MAX = 256 << 20 };
 
@@ -33,6 +34,7 @@ static const char *source_text(void *self, const char *file, size_t *len)
 		if (s->ops->lookup(s, f->repo->commit, file, oid, &e) ||
 		    s->ops->read(s, oid, &f->bytes, &e))
 			buf_clear(&f->bytes);
+		token_mask(f->bytes.data, f->bytes.len);
 	}
 	*len = f->bytes.len;
 	return f->bytes.len ? buf_str(&f->bytes) : NULL;
@@ -107,8 +109,19 @@ static struct related *related_in_checkout(struct frames *f, const struct findin
 	return r;
 }
 
-/* The findings with paths from the top of the checkout: a prefix changes no order. */
-static struct findings findings_in_checkout(struct frames *f, const struct findings *from)
+/* A name can be a secret by mistake. */
+static const char *masked(struct frames *f, const char *text)
+{
+	char *copy = text ? arena_strdup(&f->mem, text) : NULL;
+
+	return copy && token_mask(copy, strlen(copy)) ? copy : text;
+}
+
+/*
+ * The findings as they are shown, with paths from the top of the checkout where there is a prefix,
+ * which changes no order.
+ */
+static struct findings findings_shown(struct frames *f, const struct findings *from)
 {
 	struct findings fs = *from;
 
@@ -117,6 +130,8 @@ static struct findings findings_in_checkout(struct frames *f, const struct findi
 		struct finding *to = &fs.item[i];
 		*to = from->item[i];
 		to->file = in_checkout(f, to->file);
+		to->object.name = masked(f, to->object.name);
+		to->pointer = masked(f, to->pointer);
 		to->related = related_in_checkout(f, to);
 		if (!to->fix)
 			continue;
@@ -137,12 +152,11 @@ static void print(const struct format *f, const struct repo *repo, const struct 
 	struct findings fs;
 
 	mine.sources = &sources;
-	if (f->reader == FOR_CI && *repo->prefix) {
+	if (f->reader == FOR_CI)
 		frames.prefix = repo->prefix;
-		fs = findings_in_checkout(&frames, r->findings);
-		mine.findings = &fs;
-		mine.organization = in_checkout(&frames, "organization.yaml");
-	}
+	fs = findings_shown(&frames, r->findings);
+	mine.findings = &fs;
+	mine.organization = in_checkout(&frames, "organization.yaml");
 	f->print(out, &mine);
 	if (text_eq(f->name, "github"))
 		lint_summary(&mine);

@@ -278,13 +278,14 @@ int repo_patch(const struct repo *r, const char *path, const struct buf *old,
 static bool is_in_work_tree(const struct repo *r, const char *path)
 {
 	const char *top = r->git ? git_source_work_tree(r->git) : NULL;
-	char copy[PATH_MAX], real[PATH_MAX], whole[PATH_MAX + 1];
+	const char *root = top ? top : r->root;
+	size_t len = strlen(root) - (top != NULL); /* without the slash */
+	char copy[PATH_MAX], whole[PATH_MAX];
 
 	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy) ||
-	    !realpath(dirname(copy), real))
+	    !realpath(dirname(copy), whole))
 		return true;
-	snprintf(whole, sizeof(whole), "%s/", real);
-	return text_starts(whole, top ? top : r->root);
+	return !strncmp(whole, root, len) && (!whole[len] || whole[len] == '/');
 }
 
 int repo_check_way(const struct repo *r, const char *path, struct err *e)

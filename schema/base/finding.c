@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "schema/base/text.h"
+#include "schema/base/token.h"
 
 static const struct rule rules[] = {
 #define RULE(code, id, level, stop, name, title) { code, LEVEL_##level, STOP_##stop, name, title },
@@ -241,6 +242,15 @@ bool findings_full(const struct findings *fs, const char *file)
 	return fs->n_left_out && !fs->n_rest && fs->item[weakest(fs)].level == LEVEL_ERROR;
 }
 
+/* A text may quote what somebody wrote. */
+static const char *text_of(struct findings *fs, const char *fmt, va_list ap, bool *masked)
+{
+	char *text = arena_vprintf(fs->mem, fmt, ap);
+
+	*masked = token_mask(text, strlen(text));
+	return text;
+}
+
 static struct finding *add(struct findings *fs, enum rule_code code, enum level level,
 			   const char *file, struct span at, const char *fmt, va_list ap)
 {
@@ -249,7 +259,7 @@ static struct finding *add(struct findings *fs, enum rule_code code, enum level 
 	if (f == &fs->dummy)
 		return f;
 	f->at = at;
-	f->message = arena_vprintf(fs->mem, fmt, ap);
+	f->message = text_of(fs, fmt, ap, &f->hides_secret);
 	return f;
 }
 
@@ -279,12 +289,13 @@ void finding_relate(struct findings *fs, struct finding *f, const char *file, st
 		    const char *fmt, ...)
 {
 	struct related *more = arena_array(fs->mem, f->n_related + 1, sizeof(*more));
+	bool masked;
 	va_list ap;
 
 	for (size_t i = 0; i < f->n_related; i++)
 		more[i] = f->related[i];
 	va_start(ap, fmt);
-	more[f->n_related] = (struct related){ file, at, arena_vprintf(fs->mem, fmt, ap) };
+	more[f->n_related] = (struct related){ file, at, text_of(fs, fmt, ap, &masked) };
 	va_end(ap);
 	f->related = more;
 	f->n_related++;
@@ -294,7 +305,11 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 		     const char *title)
 {
 	struct edit *e = arena_alloc(fs->mem, sizeof(*e));
+	struct token secret;
+	size_t len = strlen(text);
 
+	if (f->hides_secret || token_find(text, len, 0, &secret) < len)
+		return;
 	*e = (struct edit){ f->file, at, arena_strdup(fs->mem, text), title };
 	f->fix = e;
 }
@@ -364,130 +379,4 @@ void findings_append(struct findings *fs, const struct findings *from)
 		to->fix = copy_edits(fs->mem, f->fix, f->fix != NULL);
 		to->also = copy_edits(fs->mem, f->also, f->n_also);
 	}
-}
-
-/* After the list was changed: nothing is known of its places any more. */
-static void forget_places(struct findings *fs)
-{
-	fs->from = fs->n;
-	fs->last_file = NULL;
-	fs->n_left_out = fs->n_here = fs->weakest_at = 0;
-	fs->weakest = LEVEL_NOTE;
-	for (size_t i = 0; fs->rest && i < fs->n; i++)
-		if (fs->item[i].message == fs->rest)
-			fs->rest_at = i;
-}
-
-void findings_keep(struct findings *fs, bool (*keep)(void *arg, const struct finding *f), void *arg)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct finding *f = &fs->item[i];
-		if ((fs->rest && f->message == fs->rest) || keep(arg, f))
-			fs->item[kept++] = *f;
-		else
-			fs->n_level[f->level]--;
-	}
-	fs->n = kept;
-	forget_places(fs);
-}
-
-static int cmp_u32(uint32_t a, uint32_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int by_place(const void *x, const void *y)
-{
-	const struct finding *a = x, *b = y;
-	int c = text_cmp(a->file, b->file);
-
-	if (!c)
-		c = cmp_u32(a->at.line, b->at.line);
-	if (!c)
-		c = cmp_u32(a->at.col, b->at.col);
-	if (!c)
-		c = cmp_u32(a->rule->code, b->rule->code);
-	return c ? c : text_cmp(a->message, b->message);
-}
-
-void findings_sort(struct findings *fs)
-{
-	if (fs->n)
-		qsort(fs->item, fs->n, sizeof(fs->item[0]), by_place);
-	forget_places(fs);
-}
-
-/* All but the place. */
-static int by_content(const void *x, const void *y)
-{
-	const struct finding *a = x, *b = y;
-	int c = text_cmp(a->file, b->file);
-
-	if (!c)
-		c = cmp_u32(a->rule->code, b->rule->code);
-	if (!c)
-		c = ref_cmp(&a->object, &b->object);
-	if (!c)
-		c = text_cmp(a->pointer, b->pointer);
-	return c ? c : text_cmp(a->message, b->message);
-}
-
-bool findings_have(const struct findings *fs, const struct finding *f)
-{
-	for (size_t i = 0; i < fs->n; i++)
-		if (!by_content(&fs->item[i], f))
-			return true;
-	return false;
-}
-
-void findings_subtract(struct findings *fs, struct findings *base)
-{
-	size_t kept = 0, k = 0;
-
-	if (!fs->n || !base->n)
-		return;
-	qsort(fs->item, fs->n, sizeof(fs->item[0]), by_content);
-	qsort(base->item, base->n, sizeof(base->item[0]), by_content);
-	memset(fs->n_level, 0, sizeof(fs->n_level));
-	for (size_t i = 0; i < fs->n; i++) {
-		int c = -1;
-		while (k < base->n && (c = by_content(&base->item[k], &fs->item[i])) < 0)
-			k++;
-		if (k < base->n && c == 0 && fs->item[i].rule->code != RULE_TOO_MANY_FINDINGS) {
-			k++;
-			continue;
-		}
-		fs->n_level[fs->item[i].level]++;
-		fs->item[kept++] = fs->item[i];
-	}
-	fs->n = kept;
-	forget_places(fs);
-}
-
-enum rule_stop findings_stop(const struct findings *fs)
-{
-	enum rule_stop stop = STOP_NOTHING;
-
-	for (size_t i = 0; i < fs->n; i++)
-		if (fs->item[i].level == LEVEL_ERROR && fs->item[i].rule->stop > stop)
-			stop = fs->item[i].rule->stop;
-	return stop;
-}
-
-const char *finding_text(const struct finding *f, struct arena *mem)
-{
-	if (!f->file)
-		return f->message;
-	return f->at.line ? arena_printf(mem, "%s:%u: %s", f->file, f->at.line, f->message)
-			  : arena_printf(mem, "%s: %s", f->file, f->message);
-}
-
-const struct finding *findings_first_error(const struct findings *fs)
-{
-	for (size_t i = 0; i < fs->n; i++)
-		if (fs->item[i].level == LEVEL_ERROR)
-			return &fs->item[i];
-	return NULL;
 }

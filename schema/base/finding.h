@@ -78,6 +78,7 @@ struct finding {
 	const struct edit *fix; /* NULL: none */
 	const struct edit *also; /* what has to be edited with it, in any file */
 	size_t n_also;
+	bool hides_secret;      /* the message quoted one, which is masked */
 };
 
 enum { FINDINGS_PER_FILE = 100, FINDINGS_MAX = 10000 };
@@ -104,7 +105,7 @@ struct findings {
 
 /*
  * Adds one; the caller may fill object, pointer, related and fix of the result, which is valid
- * until the next one is added. `file` must live as long as the arena.
+ * until the next one is added. `file` must live as long as the arena. Secrets in texts are masked.
  *
  * Of one file FINDINGS_PER_FILE are listed at most. The last of them is then
  * RULE_TOO_MANY_FINDINGS: it counts what was left out and has the level of the worst of it. A worse
@@ -136,7 +137,7 @@ void finding_set_level(struct findings *fs, struct finding *f, enum level level)
 void finding_relate(struct findings *fs, struct finding *f, const char *file, struct span at,
 		    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-/* Suggests an edit in the finding's own file. */
+/* Suggests an edit in the finding's own file; none that would show a secret. */
 void finding_suggest(struct findings *fs, struct finding *f, struct span at, const char *text,
 		     const char *title);
 

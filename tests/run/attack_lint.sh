@@ -37,6 +37,39 @@ for f in text concise json github gitlab sarif junit; do
 	is "$f: no path becomes a command of the runner" "$(grep -c '^::' "$T/out")" 0
 done
 
+# A secret is told and never shown, wherever it stands.
+token=ghp_$(printf '%036d' 0 | tr 0 s)
+gitlab=glpat-$(printf '%020d' 0 | tr 0 s)
+base64=$(printf '%064d' 0 | tr 0 s)
+key="-----BEGIN PRIVATE KEY-----"
+cat >"$T/repo/tenants/acme/secrets.yaml" <<YAML
+apiVersion: apnsctl/v1
+kind: PushCertificate
+metadata: {name: $gitlab, tenant: acme, labels: {a: yes}}
+spec:
+  appleIdRef: $token
+  topic: $token
+  $token: 1
+token: $token
+key: |
+  $key
+  $base64
+  -----END PRIVATE KEY-----
+YAML
+git -C "$T/repo" add -f -A
+for f in text concise json github gitlab sarif junit; do
+	GITHUB_STEP_SUMMARY="$T/summary" "$APNSCTL" lint --format $f "$T/repo" >"$T/out" 2>&1
+	is "$f: no secret is shown" "$(grep -c "ssssssssss" "$T/out")" 0
+	contains "$f: it is told" "$(cat "$T/out")" "a GitHub token stands in this file"
+done
+is "nor in the summary" "$(grep -c "ssssssssss" "$T/summary")" 0
+contains "its place is" "$("$APNSCTL" lint "$T/repo" 2>&1)" "8 | token: ghp_************************************
+  |        ^^^^^^^^"
+"$APNSCTL" lint --diff "$T/repo" >"$T/out" 2>&1
+is "nor in a patch" "$(grep -c "ssssssssss" "$T/out")" 0
+contains "which says so" "$(cat "$T/out")" "tenants/acme/secrets.yaml holds a secret, so that its change is not shown"
+rm "$T/repo/tenants/acme/secrets.yaml"
+
 # A report goes where it was told to, and not where a committed link leads.
 mkdir "$T/outside"
 ln -s "$T/outside" "$T/repo/rep"

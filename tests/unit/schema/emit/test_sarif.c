@@ -191,18 +191,22 @@ static void a_text_is_cut_at_1024_characters_and_makes_no_link(void **state)
 static void the_limit_of_results_cuts_notes_before_errors(void **state)
 {
 	(void)state;
-	size_t n = 0;
+	enum { N = 25003 };
 
-	for (unsigned file = 0; file < 101; file++)
-		for (uint32_t line = 1; line <= 99; line++, n++)
-			add(file || line > 1 ? RULE_ADVICE : RULE_BAD_VALUE,
-			    arena_printf(&mem, "%04u.yaml", 9999 - file), line, "x");
-	for (unsigned file = 0; n < FINDINGS_MAX + 3; file++, n++)
-		add(RULE_ADVICE, arena_printf(&mem, "z%04u.yaml", file), 1, "x");
-	findings_sort(&fs);
-	assert_int_equal(count(tail(), "\"ruleId\":"), FINDINGS_MAX);
+	/* More than lint lists. */
+	add(RULE_ADVICE, "a.yaml", 1, "x");
+	add(RULE_BAD_VALUE, "z.yaml", 1, "x");
+	struct finding *item = arena_array(&mem, N, sizeof(*item));
+	for (size_t i = 0; i < N; i++)
+		item[i] = fs.item[i + 1 == N];
+	for (size_t i = 0; i + 1 < N; i++)
+		item[i].file = arena_printf(&mem, "%05zu.yaml", i);
+	fs.item = item;
+	fs.n = N;
+	assert_int_equal(count(tail(), "\"ruleId\":"), 25000);
 	assert_int_equal(count(tail(), "\"ruleId\":\"APN1018\""), 1);
 	assert_non_null(strstr(tail(), "\"results\":[{\"ruleId\":\"APN1018\""));
+	assert_non_null(strstr(tail(), "{\"text\":\"3 findings are not listed.\"}"));
 }
 
 int main(void)
