@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/apnsctl/ports_offline.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "cmd/apnsctl/ports.h"
 #include "reconcile/adapter/file/clock.h"
@@ -16,7 +16,7 @@ static int fetch_branch(struct publish *p, char tip[OID_TEXT], struct err *e)
 	(void)e;
 	*tip = 0;
 	if (from)
-		strcpy(tip, *from->commit ? from->commit : "folder");
+		snprintf(tip, OID_TEXT, "%s", *from->commit ? from->commit : "folder");
 	return 0;
 }
 

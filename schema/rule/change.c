@@ -76,6 +76,21 @@ bool change_is_proven(const struct change *c, const char *tenant, const struct w
 	return c->known.is_proven && c->known.is_proven(c->known.self, tenant, base);
 }
 
+void change_name(struct change_names *names, const char *name)
+{
+	if (++names->n <= CHANGE_NAMES_MAX)
+		buf_addf(&names->text, "%s%s", names->n > 1 ? ", " : "", name);
+}
+
+const char *change_names_end(struct change_names *names, struct arena *mem)
+{
+	if (names->n > CHANGE_NAMES_MAX)
+		buf_addf(&names->text, " and %zu more", names->n - CHANGE_NAMES_MAX);
+	const char *text = arena_strdup(mem, buf_str(&names->text));
+	buf_release(&names->text);
+	return text;
+}
+
 bool change_first(struct change *c, const char *file, struct pos at)
 {
 	for (size_t i = 0; i < c->n_told; i++)

@@ -3,8 +3,6 @@
 #include "schema/base/text.h"
 #include "schema/rule/change_part.h"
 
-enum { NAMES_MAX = 20 };
-
 static bool has_successor(const struct change_pair *p, const struct want_policy *base)
 {
 	const struct want_tenant *t = p->head->want;
@@ -38,27 +36,20 @@ static bool is_given(const struct change_pair *p, const struct want_cert *base, 
  */
 static const char *gone_policies(const struct change_pair *p, const struct want_cert *base)
 {
-	struct buf names = BUF_INIT(64 * (NAMES_MAX + 1));
-	size_t n = 0;
+	struct change_names names = CHANGE_NAMES;
+	bool all = true;
 
 	for (size_t i = 0; i < p->base->want->n_policy; i++) {
 		const struct want_policy *w = &p->base->want->policy[i];
 		if (w->effective != base)
 			continue;
-		if (has_successor(p, w)) {
-			buf_release(&names);
-			return NULL;
-		}
-		if (++n <= NAMES_MAX)
-			buf_addf(&names, "%s%s", n > 1 ? ", " : "", w->ref.name);
+		all = all && !has_successor(p, w);
+		change_name(&names, w->ref.name);
 	}
-	if (n > NAMES_MAX)
-		buf_addf(&names, " and %zu more", n - NAMES_MAX);
-	const char *text =
-	    n ? arena_printf(p->fs->mem, "%s %s", n == 1 ? "policy" : "policies", buf_str(&names))
-	      : NULL;
-	buf_release(&names);
-	return text;
+	const char *word = names.n == 1 ? "policy" : "policies";
+	bool any = names.n > 0;
+	const char *text = change_names_end(&names, p->fs->mem);
+	return any && all ? arena_printf(p->fs->mem, "%s %s", word, text) : NULL;
 }
 
 static void say(struct change_pair *p, const struct want_cert *base, const char *who,
@@ -68,10 +59,10 @@ static void say(struct change_pair *p, const struct want_cert *base, const char 
 	const char *name = arena_strdup(p->fs->mem, base->ref.name);
 	struct finding *f = finding_add(
 	    p->fs, RULE_EFFECTIVE_CHANGED, t->from.file, span_of(t->from.at),
-	    "%s of tenant %s is gone, and no other one has the topic %s (%s), with which its "
-	    "devices are enrolled: all of them would have to be enrolled again; put it back, or, "
-	    "when that is meant, first take only the assignment away, with allowReenrol: "
-	    "{from: %s, to: None}",
+	    "with %s of tenant %s the last one with the topic %s (%s) is gone, and all devices that "
+	    "are enrolled with it would have to be enrolled again; put back what is gone, or, when "
+	    "that is meant, first take only the assignment away, with allowReenrol: {from: %s, to: "
+	    "None}",
 	    who, t->name, topic, name, topic);
 
 	f->object = (struct ref){ KIND_PushCertificate, t->name, name };

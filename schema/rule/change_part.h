@@ -14,6 +14,19 @@ struct change_pair {
 	const struct want_cert **was; /* of each certificate of head; NULL: it is new */
 };
 
+/* "lab, room1 and 3 more": names as they are told; starts as CHANGE_NAMES. */
+struct change_names {
+	struct buf text;
+	size_t n;
+};
+enum { CHANGE_NAMES_MAX = 20 };
+#define CHANGE_NAMES { BUF_INIT(64 * (CHANGE_NAMES_MAX + 1)), 0 }
+
+void change_name(struct change_names *names, const char *name);
+
+/* What they are, in `mem`; "" when there is none. The names are released. */
+const char *change_names_end(struct change_names *names, struct arena *mem);
+
 /* The topic with which devices may be enrolled under this certificate of the base; NULL: none. */
 const char *change_topic(const struct change *c, const char *tenant, const struct want_cert *base);
 

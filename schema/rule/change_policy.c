@@ -3,8 +3,6 @@
 #include "schema/base/text.h"
 #include "schema/rule/change_part.h"
 
-enum { NAMES_MAX = 20 };
-
 /* What a policy of head loses: the topic of the base, and the certificate that had it. */
 struct loss {
 	const struct want_cert *cert; /* NULL: nothing changes */
@@ -99,20 +97,13 @@ static const char *names_below(struct change_pair *p, const struct loss *loss, s
 			       size_t *n)
 {
 	const struct want_tenant *t = p->head->want;
-	struct buf names = BUF_INIT(64 * (NAMES_MAX + 1));
+	struct change_names names = CHANGE_NAMES;
 
-	*n = 0;
-	for (size_t i = 0; i < t->n_policy; i++) {
-		if (!loss[i].cert || loss[i].top != top)
-			continue;
-		if (++*n <= NAMES_MAX)
-			buf_addf(&names, "%s%s", *n > 1 ? ", " : "", t->policy[i].ref.name);
-	}
-	if (*n > NAMES_MAX)
-		buf_addf(&names, " and %zu more", *n - NAMES_MAX);
-	const char *text = arena_strdup(p->fs->mem, buf_str(&names));
-	buf_release(&names);
-	return text;
+	for (size_t i = 0; i < t->n_policy; i++)
+		if (loss[i].cert && loss[i].top == top)
+			change_name(&names, t->policy[i].ref.name);
+	*n = names.n;
+	return change_names_end(&names, p->fs->mem);
 }
 
 /* Where the change was written: the assignment that decides now, else the policy. */

@@ -50,7 +50,7 @@ address 'acme@acme.example'
 address 'acme.push@gmail.com # apnsctl:ignore APN3004 -- The customer has no domain.'
 sed -i 's/appleIdRef: apple$/appleIdRef: nobody # apnsctl:ignore APN2003 -- It has to go on./' tenants/acme/push.yaml
 shop_commit "an ignore of an error"
-runs "an error that somebody wants to ignore" 3
+runs "an error that somebody wants to ignore" 4
 is "quarantines as before" "$(condition acme Quarantined)" "True InvalidManifest"
 sed -i 's/appleIdRef: .*/appleIdRef: apple # apnsctl:ignore APN3004/' tenants/acme/push.yaml
 shop_commit "an ignore without a reason"

@@ -16,7 +16,7 @@ again() { git checkout -qf main && git reset -q --hard && git clean -qfd; }
 # strands NAME: lint has this error, and the plan tells the policy first.
 strands() {
 	"$APNSCTL" lint --base origin/main --format concise >"$T/out" 2>"$T/err"
-	is "$1: lint" "$?:$(grep 'error:' "$T/out")" "3:tenants/acme/tenant.yaml:3:18: error: policy root of tenant acme is gone, and no other one has the topic $topic (push), with which its devices are enrolled: all of them would have to be enrolled again; put it back, or, when that is meant, first take only the assignment away, with allowReenrol: {from: $topic, to: None} [APN5003 effective-certificate-changed]"
+	is "$1: lint" "$?:$(grep 'error:' "$T/out")" "3:tenants/acme/tenant.yaml:3:18: error: with policy root of tenant acme the last one with the topic $topic (push) is gone, and all devices that are enrolled with it would have to be enrolled again; put back what is gone, or, when that is meant, first take only the assignment away, with allowReenrol: {from: $topic, to: None} [APN5003 effective-certificate-changed]"
 	"$APNSCTL" plan --offline --base origin/main >"$T/out" 2>"$T/err"
 	contains "$1: plan" "$(cat "$T/out")" "1 policy of tenant acme changes its certificate: every device below must re-enrol: root (it is gone, and nothing has its topic any more)"
 	again
