@@ -59,10 +59,10 @@ static void say(struct change_pair *p, const struct want_cert *base, const char 
 	const char *name = arena_strdup(p->fs->mem, base->ref.name);
 	struct finding *f = finding_add(
 	    p->fs, RULE_EFFECTIVE_CHANGED, t->from.file, span_of(t->from.at),
-	    "with %s of tenant %s the last one with the topic %s (%s) is gone, and all devices that "
-	    "are enrolled with it would have to be enrolled again; put back what is gone, or, when "
-	    "that is meant, first take only the assignment away, with allowReenrol: {from: %s, to: "
-	    "None}",
+	    "with %s of tenant %s the last one with the topic %s (%s) is gone, and all devices "
+	    "that are enrolled with it would have to be enrolled again; put back what is gone, "
+	    "or, when that is meant, first take only the assignment away, with allowReenrol: "
+	    "{from: %s, to: None}",
 	    who, t->name, topic, name, topic);
 
 	f->object = (struct ref){ KIND_PushCertificate, t->name, name };

@@ -4,6 +4,7 @@
 #ifndef APNSCTL_RULE_CHANGE_PART_H
 #define APNSCTL_RULE_CHANGE_PART_H
 
+#include "schema/base/buf.h"
 #include "schema/resolve/link.h"
 #include "schema/rule/change.h"
 
