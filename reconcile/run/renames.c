@@ -47,69 +47,72 @@ static void refuse(struct deciding *d, struct selected *now, const char *old, co
 {
 	struct selected *was = selection_find(d->s, old);
 
-	now->old_name = NULL;
 	now->refused = why;
 	if (was)
 		was->is_kept = true;
 }
 
-/* Another one that takes the old name over too; NULL: none. */
-static struct selected *rival_of(struct deciding *d, const struct selected *now, const char *old)
+/* Another one that would take the old name too; NULL: none. */
+static const struct renaming *rival_of(const struct deciding *d, const struct renaming *one)
 {
-	for (size_t i = 0; i < d->all->n; i++) {
-		struct selected *one = selection_find(d->s, d->all->item[i].name);
-		if (one && one != now && text_eq(one->old_name, old))
-			return one;
-	}
+	for (size_t i = 0; i < d->all->n; i++)
+		if (&d->all->item[i] != one && text_eq(d->all->item[i].takes, one->takes))
+			return &d->all->item[i];
 	return NULL;
 }
 
-/* The tenant `was` is gone, and `now` says that it is that one. */
-static int decide_between(struct store_txn *t, struct deciding *d, struct selected *now,
-			  const struct actual_tenant *was, struct err *e)
+/* 1: the tenant is one already that nobody else can become; 0: not; -1: error. */
+static int is_somebody(struct store_txn *t, struct deciding *d, const char *name, struct err *e)
 {
-	struct arena *keep = &d->s->mem;
-	const char *old = arena_strdup(keep, was->name);
-	struct selected *rival = rival_of(d, now, old);
 	struct actual_tenant own;
 
-	if (rows_tenant(t, now->name, &d->mem, &own, e))
+	if (rows_tenant(t, name, &d->mem, &own, e))
 		return -1;
-	if (own.uid && !actual_is_blank(&own)) {
-		if (was->state == OBJECT_Live)
-			refuse(d, now, old,
-			       arena_printf(
-				   keep,
-				   "tenant %s is gone and should be called %s, but another tenant "
-				   "was called so until now; give each of them a name that was "
-				   "free, one revision after the other",
-				   old, now->name));
-	} else if (rival) {
-		const char *why = arena_printf(keep,
-					       "tenant %s is gone, and both %s and %s have it as "
-					       "previous name; only one can be the renamed one",
-					       old, rival->name, now->name);
-		refuse(d, rival, old, why);
-		refuse(d, now, old, why);
-	} else {
-		now->old_name = old;
-	}
-	return 0;
+	return own.uid && !actual_is_blank(&own);
 }
 
-static int decide(struct store_txn *t, struct deciding *d, const struct renaming *one,
-		  struct err *e)
+/* The first of its old names that has no folder and is known. */
+static int find_taken(struct store_txn *t, struct deciding *d, struct renaming *one, struct err *e)
 {
-	struct selected *now = selection_find(d->s, one->name);
-
-	for (size_t i = 0; i < one->n_old; i++) {
+	for (size_t i = 0; i < one->n_old && !one->takes; i++) {
 		struct actual_tenant was;
 		int there = has_folder(d, one->old[i], e);
 		if (there < 0 || (!there && rows_tenant(t, one->old[i], &d->mem, &was, e)))
 			return -1;
 		if (!there && !is_spent(&was))
-			return decide_between(t, d, now, &was, e);
+			one->takes = arena_strdup(&d->s->mem, was.name);
 	}
+	return 0;
+}
+
+/* All are known: so three heirs are as many as two. */
+static int decide(struct store_txn *t, struct deciding *d, const struct renaming *one,
+		  struct err *e)
+{
+	struct arena *keep = &d->s->mem;
+	struct selected *now = selection_find(d->s, one->name);
+	const struct renaming *rival = rival_of(d, one);
+	struct actual_tenant was;
+	int somebody = is_somebody(t, d, one->name, e);
+
+	if (somebody < 0 || rows_tenant(t, one->takes, &d->mem, &was, e))
+		return -1;
+	if (rival)
+		refuse(d, now, one->takes,
+		       arena_printf(keep,
+				    "tenant %s is gone, and both %s and %s have it as previous "
+				    "name; only one can be the renamed one",
+				    one->takes, one < rival ? one->name : rival->name,
+				    one < rival ? rival->name : one->name));
+	else if (!somebody)
+		now->old_name = one->takes;
+	else if (was.state == OBJECT_Live)
+		refuse(d, now, one->takes,
+		       arena_printf(keep,
+				    "tenant %s is gone and should be called %s, but another tenant "
+				    "was called so until now; give each of them a name that was "
+				    "free, one revision after the other",
+				    one->takes, one->name));
 	return 0;
 }
 
@@ -118,7 +121,10 @@ static int decide_all(struct store_txn *t, void *arg, struct err *e)
 	struct deciding *d = arg;
 
 	for (size_t i = 0; i < d->all->n; i++)
-		if (decide(t, d, &d->all->item[i], e))
+		if (find_taken(t, d, &d->all->item[i], e))
+			return -1;
+	for (size_t i = 0; i < d->all->n; i++)
+		if (d->all->item[i].takes && decide(t, d, &d->all->item[i], e))
 			return -1;
 	return 0;
 }

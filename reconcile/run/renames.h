@@ -18,6 +18,7 @@ struct renaming {
 	const char *name;
 	const char **old;
 	size_t n_old;
+	const char *takes; /* the old name of a tenant that is gone and known; NULL: none */
 };
 
 struct renamings {

@@ -287,6 +287,35 @@ static void two_heirs_are_refused(void **state)
 	world_close(&w);
 }
 
+static void three_heirs_are_refused(void **state)
+{
+	(void)state;
+	static const char *const heir[] = { "mars", "zeta" };
+	struct world w;
+
+	shop_in_force(&w, "acme");
+	struct files *f = commit_begin(&w);
+	shop_rename_tenant(f, &w.mem, "acme", "apex", "[acme]");
+	for (size_t i = 0; i < 2; i++) {
+		const char *path = arena_printf(&w.mem, "tenants/%s/tenant.yaml", heir[i]);
+		shop_customer(f, &w.mem, heir[i], NULL);
+		files_put(f, &w.mem, path,
+			  written_as(&w.mem, files_get(f, path),
+				     arena_printf(&w.mem, "{name: %s}", heir[i]),
+				     arena_printf(&w.mem, "{name: %s, previousNames: [acme]}",
+						  heir[i])));
+	}
+	commit_end(&w);
+	is_refused(&w,
+		   "apex: tenant acme is gone, and both apex and mars have it as previous name; "
+		   "only one can be the renamed one\n"
+		   "mars: tenant acme is gone, and both apex and mars have it as previous name; "
+		   "only one can be the renamed one\n"
+		   "zeta: tenant acme is gone, and both apex and zeta have it as previous name; "
+		   "only one can be the renamed one\n");
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_chain_is_refused_and_done_link_by_link),
 		cmocka_unit_test(a_swap_is_refused),
 		cmocka_unit_test(two_heirs_are_refused),
+		cmocka_unit_test(three_heirs_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
