@@ -263,7 +263,8 @@ void set_note_stops(const struct set *s, const struct findings *fs)
 	for (size_t i = 0; i < fs->n; i++) {
 		const struct finding *f = &fs->item[i];
 		struct stop_of *e;
-		if (f->level != LEVEL_ERROR || f->rule->stop == STOP_NOTHING)
+		if (f->level != LEVEL_ERROR || f->rule->stop == STOP_NOTHING ||
+		    (!f->file && f->rule->code != RULE_TOO_MANY_FINDINGS))
 			continue;
 		e = arena_push(ix->mem, &ix->stop, &ix->n_stop, &ix->cap_stop, sizeof(*e));
 		*e = (struct stop_of){ arena_strdup(ix->mem, f->file), KIND_NONE, NULL,
@@ -300,6 +301,9 @@ enum rule_stop set_stop_of(const struct set *s, const struct object *o)
 	enum rule_stop all = stop_of(s->index, (struct stop_of){ .file = o->file });
 	enum rule_stop own = stop_of(
 	    s->index, (struct stop_of){ .file = o->file, .kind = o->kind, .name = o->meta.name.s });
+	/* What counts the findings that are not listed may count one of this object. */
+	enum rule_stop rest = stop_of(s->index, (struct stop_of){ .file = NULL });
 
-	return own > all ? own : all;
+	own = own > all ? own : all;
+	return rest > own ? rest : own;
 }

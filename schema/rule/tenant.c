@@ -19,7 +19,8 @@ static int cmp_place(const struct finding *a, const struct finding *b)
 
 /*
  * What the findings of the folder forbid, and the one to show for it: the first of those that
- * forbid most. Findings of other folders are other people's.
+ * forbid most. Findings of other folders are other people's; the one that counts the rest is of no
+ * file, and may count one of these.
  */
 static void find_stop(struct resolution *r)
 {
@@ -29,7 +30,7 @@ static void find_stop(struct resolution *r)
 		const struct finding *f = &r->fs->item[i];
 		enum rule_stop stop = f->rule->stop;
 		if (f->level != LEVEL_ERROR || stop == STOP_NOTHING ||
-		    !path_is_below(f->file, r->folder))
+		    (f->file && !path_is_below(f->file, r->folder)))
 			continue;
 		if (!first || stop > first->rule->stop ||
 		    (stop == first->rule->stop && cmp_place(f, first) < 0))

@@ -236,6 +236,54 @@ static void ten_thousand_references_to_nothing_cost_bounded_work(void **state)
 	repo_release(&r);
 }
 
+/* Errors that stop nothing fill the list; what stops everything is only counted then. */
+static void what_is_not_listed_stops_the_tenant_all_the_same(void **state)
+{
+	(void)state;
+	enum { FILES = 102, LINES = 99 };
+	static char text[LINES * 32 + 256];
+	struct repo r;
+
+	repo_init(&r);
+	for (unsigned i = 0; i < FILES; i++) {
+		char path[64];
+		size_t at = 0;
+		snprintf(path, sizeof(path), "tenants/acme/a%03u.yaml", i);
+		for (unsigned k = 0; k < LINES; k++)
+			at += (size_t)snprintf(text + at, sizeof(text) - at, "# apnsctl:ignore\n");
+		snprintf(text + at, sizeof(text) - at,
+			 "apiVersion: apnsctl/v1\nkind: Policy\n"
+			 "metadata: {name: p%u, tenant: acme}\nspec: {parentRef: nobody}\n", i);
+		repo_add(&r, path, text);
+	}
+	repo_resolve(&r);
+	assert_int_equal(r.findings[0].n, FINDINGS_MAX);
+	assert_int_equal(r.want[0].stop, STOP_QUARANTINE);
+	assert_non_null(r.want[0].first_error);
+	repo_release(&r);
+}
+
+/* Work and memory grow with the documents of a copied folder, not with their square. */
+static void twenty_thousand_documents_of_another_tenant_are_one_finding(void **state)
+{
+	(void)state;
+	struct repo r;
+
+	repo_init(&r);
+	for (unsigned i = 0; i < 20000; i++) {
+		char path[64], text[256];
+		snprintf(path, sizeof(path), "tenants/acme/p%u.yaml", i);
+		snprintf(text, sizeof(text),
+			 "apiVersion: apnsctl/v1\nkind: Policy\n"
+			 "metadata: {name: p%u, tenant: other}\nspec: {}\n", i);
+		repo_add(&r, path, text);
+	}
+	repo_resolve(&r);
+	assert_int_equal(r.findings[0].n_level[LEVEL_ERROR], 2); /* and no Tenant */
+	assert_true(r.mem.used < 64u << 20);
+	repo_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +301,8 @@ int main(void)
 		cmocka_unit_test(an_error_in_a_shared_object_stops_only_those_who_use_it),
 		cmocka_unit_test(without_an_organization_every_tenant_is_stopped),
 		cmocka_unit_test(ten_thousand_references_to_nothing_cost_bounded_work),
+		cmocka_unit_test(what_is_not_listed_stops_the_tenant_all_the_same),
+		cmocka_unit_test(twenty_thousand_documents_of_another_tenant_are_one_finding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
