@@ -285,15 +285,24 @@ struct finding *finding_add_as(struct findings *fs, enum rule_code code, enum le
 	return f;
 }
 
+/* Room for one more behind `n` items: twice as much whenever it is used up. */
+static void *grow(struct arena *mem, const void *old, size_t n, size_t size)
+{
+	if (n && (n & (n - 1)))
+		return (void *)(uintptr_t)old;
+	void *more = arena_array(mem, n ? 2 * n : 1, size);
+	if (n)
+		memcpy(more, old, n * size);
+	return more;
+}
+
 void finding_relate(struct findings *fs, struct finding *f, const char *file, struct span at,
 		    const char *fmt, ...)
 {
-	struct related *more = arena_array(fs->mem, f->n_related + 1, sizeof(*more));
+	struct related *more = grow(fs->mem, f->related, f->n_related, sizeof(*more));
 	bool masked;
 	va_list ap;
 
-	for (size_t i = 0; i < f->n_related; i++)
-		more[i] = f->related[i];
 	va_start(ap, fmt);
 	more[f->n_related] = (struct related){ file, at, text_of(fs, fmt, ap, &masked) };
 	va_end(ap);
@@ -317,12 +326,13 @@ void finding_suggest(struct findings *fs, struct finding *f, struct span at, con
 void finding_suggest_also(struct findings *fs, struct finding *f, const char *file, struct span at,
 			  const char *text)
 {
-	struct edit *more = arena_array(fs->mem, f->n_also + 1, sizeof(*more));
+	struct edit *more;
 
-	for (size_t i = 0; i < f->n_also; i++)
-		more[i] = f->also[i];
+	if (!f->fix) /* it was not suggested: then not a part of it either */
+		return;
+	more = grow(fs->mem, f->also, f->n_also, sizeof(*more));
 	more[f->n_also++] =
-	    (struct edit){ file, at, arena_strdup(fs->mem, text), f->fix ? f->fix->title : NULL };
+	    (struct edit){ file, at, arena_strdup(fs->mem, text), f->fix->title };
 	f->also = more;
 }
 
@@ -379,4 +389,7 @@ void findings_append(struct findings *fs, const struct findings *from)
 		to->fix = copy_edits(fs->mem, f->fix, f->fix != NULL);
 		to->also = copy_edits(fs->mem, f->also, f->n_also);
 	}
+	fs->last_file = NULL; /* the next one begins a share of its own */
+	fs->from = fs->n;
+	fs->n_left_out = fs->n_here = 0;
 }

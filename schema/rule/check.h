@@ -12,6 +12,20 @@
 void layout_check_tenant(struct resolution *r);
 void layout_check_shared(const struct set *shared, struct findings *fs);
 
+/* stranger.c: documents of the folder that say another tenant's name. */
+void stranger_check(struct resolution *r);
+
+/* The files that their certificates take, by path; in the resolution's arena. */
+struct stranger_file {
+	const char *path;
+	const struct push_certificate *by;
+};
+struct stranger_file *stranger_files(struct resolution *r, size_t *n);
+
+/* Whose of them the file is; NULL: nobody's. */
+const struct push_certificate *stranger_user(const struct stranger_file *file, size_t n,
+					     const char *path);
+
 /* names.c: previousNames of the tenant's objects. */
 void names_check(struct resolution *r);
 

@@ -61,88 +61,14 @@ static void check_duplicates(const struct set *s, const struct resolution *r, st
 	}
 }
 
-/* It says that it is another tenant's. */
-static bool is_stranger(const struct resolution *r, const struct object *o)
+static void check_tenant_name(struct resolution *r, const struct object *o)
 {
-	return o->kind != KIND_Tenant && o->kind != KIND_Organization && o->meta.tenant.at.line &&
-	       o->meta.tenant.s && !is_own(r, o);
-}
-
-/* How many documents of the folder say this name; `*first` is the first of them. */
-static size_t count_strangers(const struct resolution *r, const char *name, size_t *first)
-{
-	size_t n = 0;
-
-	for (size_t i = r->set->n_object; i-- > 0;)
-		if (is_stranger(r, r->set->object[i]) &&
-		    text_eq(r->set->object[i]->meta.tenant.s, name)) {
-			*first = i;
-			n++;
-		}
-	return n;
-}
-
-/* The name of the folder may be written: its Tenant is here, and nothing would be there twice. */
-static bool can_adopt(const struct resolution *r, const char *name)
-{
-	for (size_t i = 0; i < r->set->n_object; i++) {
-		const struct object *o = r->set->object[i];
-		if (is_stranger(r, o) && text_eq(o->meta.tenant.s, name) && o->meta.name.s &&
-		    own_object(r, o->kind, o->meta.name.s))
-			return false;
-	}
-	return r->tenant != NULL;
-}
-
-/* A folder that was copied, and not renamed to the end. */
-static void say_strangers(struct resolution *r, size_t first, size_t n)
-{
-	enum { SHOWN = 20 };
-	const struct object *o = r->set->object[first];
-	const char *name = o->meta.tenant.s;
-	bool adopt = can_adopt(r, name);
-	struct finding *f =
-	    finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, span_of(o->meta.tenant.at),
-			"%zu documents in %s/ say tenant: %s; write %s in all of them, or move "
-			"them to tenants/%s/",
-			n, r->folder, name, r->out->name, name);
-
-	about(f, o, "/metadata/tenant");
-	if (adopt)
-		suggest_text(r->fs, f, &o->meta.tenant, r->out->name, "write the folder's name");
-	for (size_t i = first + 1; i < r->set->n_object; i++) {
-		const struct object *other = r->set->object[i];
-		const struct text *tenant = &other->meta.tenant;
-		if (!is_stranger(r, other) || !text_eq(tenant->s, name))
-			continue;
-		if (f->n_related < SHOWN)
-			finding_relate(r->fs, f, other->file, span_of(tenant->at), "here too");
-		if (f->fix && (size_t)(tenant->at.end - tenant->at.col) <= strlen(name) + 2)
-			finding_suggest_also(r->fs, f, other->file, span_of(tenant->at),
-					     r->out->name);
-	}
-}
-
-static void check_tenant_name(struct resolution *r, size_t i)
-{
-	const struct object *o = r->set->object[i];
-	const struct text *tenant = &o->meta.tenant;
-	size_t first = i, n = is_stranger(r, o) ? count_strangers(r, tenant->s, &first) : 0;
-
-	if (n > 1 && first == i)
-		say_strangers(r, i, n);
-	else if (n == 1)
-		about(finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, span_of(tenant->at),
-				  "metadata.tenant is \"%s\" in the folder of tenant %s; write %s, "
-				  "or move the document to tenants/%s/",
-				  tenant->s, r->out->name, r->out->name, tenant->s),
-		      o, "/metadata/tenant");
-	else if (!tenant->at.line && r->mode == MODE_MultiTenant)
-		about(finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, name_span(o),
-				  "metadata.tenant is missing; write tenant: %s, the name of the "
-				  "folder",
-				  r->out->name),
-		      o, "/metadata/tenant");
+	if (o->meta.tenant.at.line || r->mode != MODE_MultiTenant)
+		return;
+	about(finding_add(r->fs, RULE_TENANT_MISMATCH, o->file, name_span(o),
+			  "metadata.tenant is missing; write tenant: %s, the name of the folder",
+			  r->out->name),
+	      o, "/metadata/tenant");
 }
 
 static void check_tenant_object(struct resolution *r)
@@ -186,25 +112,6 @@ static void check_other_tenants(struct resolution *r)
 	}
 }
 
-/* The certificate of another tenant in this folder that takes the file; NULL: none does. */
-static const struct push_certificate *strange_user(struct resolution *r, const char *path)
-{
-	size_t n;
-	struct object *const *o = set_kind(r->set, KIND_PushCertificate, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct push_certificate *c = (const struct push_certificate *)o[i];
-		const char *file = c->certificate_file.s;
-		if (!is_stranger(r, o[i]) || !o[i]->meta.name.s)
-			continue;
-		if (!file)
-			file = arena_printf(r->mem, "%s.pem", o[i]->meta.name.s);
-		if (text_eq(path_from(r->mem, o[i]->file, file), path))
-			return c;
-	}
-	return NULL;
-}
-
 /* The manifest is told to be another tenant's; the file is when it has the topic that it pins. */
 static void say_strange(struct resolution *r, const struct cert_file *c,
 			const struct push_certificate *user)
@@ -219,7 +126,8 @@ static void say_strange(struct resolution *r, const struct cert_file *c,
 static void check_unreferenced(struct resolution *r)
 {
 	const struct want_cert *waits = NULL;
-	size_t n_waits = 0;
+	size_t n_waits = 0, n_strange;
+	const struct stranger_file *strange = stranger_files(r, &n_strange);
 
 	for (size_t i = 0; i < r->out->n_cert; i++)
 		if (!r->out->cert[i].in_git && r->out->cert[i].file) {
@@ -232,7 +140,7 @@ static void check_unreferenced(struct resolution *r)
 		if (c->used || form == CERT_FORM_REQUEST || form == CERT_FORM_KEY ||
 		    form == CERT_FORM_PKCS12)
 			continue;
-		const struct push_certificate *user = strange_user(r, c->path);
+		const struct push_certificate *user = stranger_user(strange, n_strange, c->path);
 		if (user)
 			say_strange(r, c, user);
 		else if (n_waits == 1)
@@ -261,8 +169,9 @@ void layout_check_tenant(struct resolution *r)
 		if (o->kind == KIND_Organization)
 			say_wrong_kind(o, "a tenant's folder", r->fs);
 		else if (o->kind != KIND_Tenant)
-			check_tenant_name(r, i);
+			check_tenant_name(r, o);
 	}
+	stranger_check(r);
 	check_tenant_object(r);
 	check_other_tenants(r);
 	check_duplicates(r->set, r, r->fs);
