@@ -107,7 +107,8 @@ static bool is_wanted(const struct plan *p, const char *policy)
 	for (size_t i = 0; i < p->want->n_policy; i++) {
 		const struct texts *old = &p->want->policy[i].object->head.meta.previous_names;
 		for (size_t k = 0; k < old->n; k++)
-			if (text_eq(old->item[k].s, policy))
+			if (old->item[k].s &&
+			    text_eq(ref_own_name(old->item[k].s, p->want->name), policy))
 				return true;
 	}
 	return false;

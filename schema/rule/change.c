@@ -152,7 +152,7 @@ static bool hides(const struct finding *f)
 	       (f->object.kind == KIND_PushCertificate && text_starts(f->pointer, "/metadata"));
 }
 
-bool change_is_uncertain(const struct change_pair *p)
+static bool is_uncertain(const struct change_pair *p)
 {
 	for (size_t i = 0; i < p->fs->n; i++)
 		if (hides(&p->fs->item[i]) &&
@@ -192,7 +192,7 @@ static void charge_added(struct change_pair *p)
 void change_check(struct change *c, const struct change_side *base, const struct change_side *head,
 		  struct findings *fs)
 {
-	struct change_pair p = { c, base, head, fs, NULL };
+	struct change_pair p = { .change = c, .base = base, .head = head, .fs = fs };
 
 	if (!base->want || !head->want) {
 		note_lone(c, base->want ? &c->gone : &c->come, base->want ? base->want : head->want,
@@ -202,6 +202,7 @@ void change_check(struct change *c, const struct change_side *base, const struct
 	p.was = arena_array(fs->mem, head->want->n_cert + 1, sizeof(*p.was));
 	for (size_t i = 0; i < head->want->n_cert; i++)
 		p.was[i] = find_was(&p, &head->want->cert[i]);
+	p.is_uncertain = is_uncertain(&p);
 	change_certificates(&p);
 	change_policies(&p);
 	change_orphans(&p);

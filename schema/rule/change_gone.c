@@ -67,7 +67,7 @@ static void check_certificates(struct change_pair *p)
 		if (now)
 			say_renamed(p, &now->object->head, gone->ref.name,
 				    text_eq(now->topic, topic) ? "topic" : "key");
-		else if (gone->is_protected && !change_is_uncertain(p))
+		else if (gone->is_protected && !p->is_uncertain)
 			say_unprotected(p, gone);
 	}
 }

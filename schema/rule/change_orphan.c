@@ -72,7 +72,7 @@ void change_orphans(struct change_pair *p)
 {
 	const struct want_tenant *base = p->base->want;
 
-	if (p->head->set->broken || base->offboarding || p->head->want->offboarding)
+	if (p->is_uncertain || base->offboarding || p->head->want->offboarding)
 		return;
 	for (size_t i = 0; i < base->n_cert; i++) {
 		const struct want_cert *c = &base->cert[i];

@@ -13,6 +13,12 @@ struct change_pair {
 	const struct change_side *base, *head; /* both have the tenant */
 	struct findings *fs;
 	const struct want_cert **was; /* of each certificate of head; NULL: it is new */
+	/*
+	 * An error of head may hide a policy, an assignment or a certificate, or where they lead:
+	 * that is no evidence of a change; it is told where it is, and it stops the tenant. What
+	 * the base has too says nothing of the change.
+	 */
+	bool is_uncertain;
 };
 
 /* "lab, room1 and 3 more": names as they are told; starts as CHANGE_NAMES. */
@@ -40,13 +46,6 @@ bool change_first(struct change *c, const char *file, struct pos at);
 
 /* The i-th of the previousNames when it is one of this tenant; NULL: it is not. */
 const char *change_old_name(const struct change_pair *p, const struct meta *now, size_t i);
-
-/*
- * True when an error of head may hide a policy, an assignment or a certificate, or where they lead:
- * that is no evidence of a change; it is told where it is, and it stops the tenant. Not by what the
- * base has too, which says nothing of the change.
- */
-bool change_is_uncertain(const struct change_pair *p);
 
 /* change_certificate.c: topic, file, account and protection of each certificate. */
 void change_certificates(struct change_pair *p);

@@ -5,37 +5,7 @@
 #include <string.h>
 
 #include "schema/base/text.h"
-
-/* What is claimed. Equal values of one kind meet. */
-enum claim_kind {
-	CLAIMED_TOPIC,
-	CLAIMED_KEY,
-	CLAIMED_SERIAL,
-	CLAIMED_ACCOUNT, /* type, url and account of a server */
-	CLAIMED_ADDRESS, /* the Apple Account of a tenant's own alias */
-	CLAIMED_TENANT,  /* of a repository that has only one */
-	CLAIMED_NAME,    /* "tenant/name" of a PushCertificate; `gone`: it should not be there */
-	CLAIMED_PAST     /* the name that a tenant had */
-};
-
-/* What speaks for the one that is to keep what several claim; the higher, the more. */
-enum evidence {
-	BY_BASE = 1,  /* it had it in the revision that is compared with */
-	BY_PIN = 2,   /* its spec.topic says so, and not only a file */
-	BY_STATUS = 4 /* the controller has published it */
-};
-
-struct claim {
-	enum claim_kind kind;
-	unsigned evidence;
-	bool in_file; /* said by the certificate file, not by the manifest */
-	bool gone;
-	bool silent; /* APN4003 tells of it; it only speaks against pinning the topic elsewhere */
-	const char *value;
-	const char *tenant, *name; /* of the PushCertificate */
-	const char *serial;        /* "issuer/serial" of its certificate; NULL: none */
-	struct origin from;
-};
+#include "schema/rule/claims_part.h"
 
 /* What `x` is told: another certificate or tenant keeps it. */
 struct charge {
@@ -216,8 +186,10 @@ static const struct want_cert *find_was(const struct want_tenant *base, const st
 {
 	const struct want_cert *was = base ? want_cert_of(base, w->ref.name) : NULL;
 
-	for (size_t i = 0; base && !was && i < w->n_previous; i++)
-		was = want_cert_of(base, w->previous_name[i]);
+	for (size_t i = 0; base && !was && i < w->n_previous; i++) {
+		const char *old = ref_own_name(w->previous_name[i], base->name);
+		was = old ? want_cert_of(base, old) : NULL;
+	}
 	return was;
 }
 
@@ -260,79 +232,6 @@ static int by_value(const void *x, const void *y)
 	if (!c)
 		c = (a->from.at.col > b->from.at.col) - (a->from.at.col < b->from.at.col);
 	return c ? c : text_cmp(a->name, b->name);
-}
-
-static const struct message {
-	enum rule_code code;
-	const char *pointer; /* when the manifest says it */
-	const char *before, *after;
-} messages[] = {
-	[CLAIMED_TOPIC] = { RULE_TOPIC_TWICE, "/spec/topic", "the topic belongs to ",
-			    " already; one topic is one certificate of one customer, so correct "
-			    "the "
-			    "wrong one" },
-	[CLAIMED_KEY] = { RULE_KEY_TWICE, NULL, "the public key is also that of ",
-			  "; each certificate has a key of its own, so make a new request and "
-			  "renew" },
-	[CLAIMED_SERIAL] = { RULE_SERIAL_TWICE, NULL, "this certificate is also there for ",
-			     "; keep it where its topic belongs" },
-	[CLAIMED_ACCOUNT] = { RULE_SERVER_ACCOUNT, NULL, "the account on the server belongs to ",
-			      " already; one account is one customer's, so correct the wrong one" },
-	[CLAIMED_ADDRESS] = { RULE_SHARED_ACCOUNT, NULL, "the Apple Account also serves ",
-			      ": their rows at the portal look alike, and one lost account stops "
-			      "both; use an account for each customer" },
-	[CLAIMED_TENANT] = { RULE_ONE_TENANT_ONLY, NULL,
-			     "mode SingleOrganization has one tenant, and ",
-			     " is there already; take one of them out, or use mode MultiTenant" },
-	[CLAIMED_NAME] = { RULE_PREVIOUS_NAME, NULL, "the previous name still belongs to ",
-			   ", so nothing was moved; take the old document out in the same change" },
-	[CLAIMED_PAST] = { RULE_PREVIOUS_NAME, NULL, "the previous name is also that of ",
-			   "; only one of them can be the renamed one" },
-};
-
-/* Why the other one keeps it. */
-static const char *reason(const struct claim *x, const struct claim *keeper)
-{
-	unsigned more = x->evidence ^ keeper->evidence;
-
-	if (more & BY_STATUS)
-		return "has it, by the status branch";
-	if (more & BY_PIN)
-		return keeper->in_file ? "pins its topic" : "pins it";
-	return more & BY_BASE ? "had it in the base revision" : "has it first";
-}
-
-/* A file of which it is known whose it is does not belong where it was put. */
-static const char *text_of(const struct claim *x, const struct claim *keeper, const char *who,
-			   struct arena *mem)
-{
-	const struct message *m = &messages[x->kind];
-
-	if (x->in_file && x->kind != CLAIMED_KEY && x->evidence != keeper->evidence &&
-	    !text_eq(x->tenant, keeper->tenant))
-		return arena_printf(mem, "this %s of %s; take it out of tenants/%s/",
-				    x->kind == CLAIMED_SERIAL ? "is the certificate"
-							      : "certificate has the topic",
-				    who, x->tenant);
-	return arena_printf(mem, "%s%s%s", m->before, who, m->after);
-}
-
-static void say(const struct claim *x, const struct claim *keeper, struct findings *fs)
-{
-	const struct message *m = &messages[x->kind];
-	struct ref ref = { KIND_PushCertificate, keeper->tenant, keeper->name };
-	const char *who = keeper->name ? ref_text(fs->mem, &ref)
-				       : arena_printf(fs->mem, "tenant %s", keeper->tenant);
-	struct finding *f =
-	    finding_add(fs, m->code, arena_strdup(fs->mem, x->from.file), span_of(x->from.at), "%s",
-			text_of(x, keeper, who, fs->mem));
-
-	f->object = x->name ? (struct ref){ KIND_PushCertificate, arena_strdup(fs->mem, x->tenant),
-					    arena_strdup(fs->mem, x->name) }
-			    : (struct ref){ KIND_Tenant, NULL, arena_strdup(fs->mem, x->tenant) };
-	f->pointer = x->in_file ? NULL : m->pointer;
-	finding_relate(fs, f, arena_strdup(fs->mem, keeper->from.file), span_of(keeper->from.at),
-		       "%s %s", who, reason(x, keeper));
 }
 
 static bool same_certificate(const struct claim *a, const struct claim *b)
@@ -395,11 +294,11 @@ static void check(struct claims *c, bool same_tenant, struct findings *fs)
 		qsort(c->item, c->n, sizeof(c->item[0]), by_value);
 	find_charges(c, same_tenant);
 	for (size_t i = 0; i < c->n_charge; i++) {
-		const struct charge *now = &c->charge[i], *last = now - 1;
+		const struct charge *now = &c->charge[i], *last = i ? now - 1 : now;
 		bool is_told = i > 0 && now->x->kind <= CLAIMED_SERIAL &&
 			       !owner_cmp(last->x, now->x) && !owner_cmp(last->keeper, now->keeper);
 		if (!is_told)
-			say(now->x, now->keeper, fs);
+			claim_tell(now->x, now->keeper, fs);
 	}
 }
 
