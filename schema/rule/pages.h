@@ -12,7 +12,7 @@
 /*
  * A repository: the files around (rule_page_files), of a `bad` or `good` one what stood there
  * before, then these. `files` sketches one or more files a line, for people and for the test that
- * makes them (tests/run/rule_pages.py):
+ * makes them (tests/run/rules/sketch.py):
  *
  *   PATH: certificate of TOPIC[, …]   from Apple and good for a year, unless it says otherwise
  *   PATH: certificate request         and other words, each a file of the usual form
