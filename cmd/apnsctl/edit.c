@@ -149,8 +149,9 @@ static int write_one(struct edits *x, struct edit_file *f, struct err *e)
 	mode_t mode = lstat(path, &st) ? EDIT_MODE : st.st_mode & 0777;
 	int failed;
 
-	splice_apply(buf_str(&f->old), f->old.len, f->piece, f->n, &text);
-	failed = text.full ? err_set(e, ERR_INPUT, "%s would be larger than 1 MiB", path)
+	bool all = splice_apply(buf_str(&f->old), f->old.len, f->piece, f->n, &text) == f->n;
+	failed = !all	     ? err_set(e, ERR_BUG, "%s: two edits meet", path)
+		 : text.full ? err_set(e, ERR_INPUT, "%s would be larger than 1 MiB", path)
 			   : file_make_parents(path, e) ||
 				 file_write_atomic(path, buf_str(&text), text.len, mode, e);
 	f->written = !failed;

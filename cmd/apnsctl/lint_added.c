@@ -5,10 +5,12 @@
 
 #include "schema/base/text.h"
 
-static bool is_held(const struct plan_report *r, unsigned code)
+static bool is_held(const struct plan_report *r, const struct finding *f)
 {
+	const char *tenant = f->object.kind == KIND_Tenant ? f->object.name : f->object.tenant;
+
 	for (size_t i = 0; i < r->n_step; i++)
-		if (r->step[i].rule == code)
+		if (r->step[i].rule == f->rule->code && text_eq(kept_tenant(&r->step[i]), tenant))
 			return true;
 	return false;
 }
@@ -28,7 +30,7 @@ static void note(struct lint_added *a, const struct plan_report *r, const struct
 	for (size_t i = 0; i < fs->n; i++) {
 		const struct finding *f = &fs->item[i];
 		if (f->level != LEVEL_ERROR || f->rule->stop == STOP_QUARANTINE ||
-		    is_held(r, f->rule->code))
+		    is_held(r, f))
 			continue;
 		a->found.n++;
 		note_code(a, f->rule->code);

@@ -119,12 +119,15 @@ static void tell_spent(struct feed *f, const char *folder)
 }
 
 /* Walks all below a folder ("" for what is nobody's), up to its limits. */
-static int walk(struct feed *f, const char *folder, source_entry_fn *fn, struct err *e)
-{
-	struct source *s = f->load->source;
+typedef int visit_fn(struct source *s, const char *commit, const char *folder, source_entry_fn *fn,
+		     void *arg, struct err *e);
 
+/* Starts and ends all that is counted for one folder; `how` goes through it. */
+static int visit(struct feed *f, visit_fn *how, const char *folder, source_entry_fn *fn,
+		 struct err *e)
+{
 	f->n_entry = f->n_byte = f->n_refused = 0;
-	int rc = s->ops->walk(s, f->load->commit, folder, fn, f, e);
+	int rc = how(f->load->source, f->load->commit, folder, fn, f, e);
 	if (rc && rc != SOURCE_STOP)
 		return rc;
 	if (rc && f->print)
@@ -138,6 +141,11 @@ static int walk(struct feed *f, const char *folder, source_entry_fn *fn, struct 
 	if (rc && f->fs)
 		tell_spent(f, folder);
 	return 0;
+}
+
+static int walk(struct feed *f, const char *folder, source_entry_fn *fn, struct err *e)
+{
+	return visit(f, f->load->source->ops->walk, folder, fn, e);
 }
 
 static int feed_file(const struct source_entry *entry, void *arg, struct err *e)
@@ -184,9 +192,10 @@ static bool is_shared_folder(const char *path)
 /* A tenant, or what can be none in its place. Git has hidden folders for other purposes. */
 static bool is_tenant_place(const struct source_entry *entry)
 {
+	if (!text_starts(entry->path, "tenants/"))
+		return false;
 	const char *name = entry->path + strlen("tenants/");
-
-	return text_starts(entry->path, "tenants/") && !strchr(name, '/') &&
+	return !strchr(name, '/') &&
 	       (entry->type != ENTRY_FILE || entry->bad_name) &&
 	       (entry->type != ENTRY_FOLDER || entry->bad_name || *name != '.');
 }
@@ -241,7 +250,7 @@ static int feed_root(const struct source_entry *entry, void *arg, struct err *e)
 
 static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 {
-	const struct source_ops *ops = l->source->ops;
+	visit_fn *list = l->source->ops->list;
 	struct sha256 h;
 	struct feed f = { .load = l,
 			  .set = &l->shared,
@@ -249,9 +258,9 @@ static int read_shared(struct load *l, enum load_extent extent, struct err *e)
 			  .print = extent == LOAD_PRINTED ? &h : NULL };
 
 	sha256_init(&h);
-	if (ops->list(l->source, l->commit, "", feed_root, &f, e) ||
+	if (visit(&f, list, "", feed_root, e) ||
 	    walk(&f, "servers", feed_member, e) || walk(&f, "accounts", feed_member, e) ||
-	    ops->list(l->source, l->commit, "tenants", note_tenant, &f, e))
+	    visit(&f, list, "tenants", note_tenant, e))
 		return -1;
 	if (f.print)
 		sha256_end_hex(&h, l->print);
@@ -369,8 +378,14 @@ void load_tenant_refuse(struct load_tenant *t, const char *why)
 	f->object = (struct ref){ KIND_Tenant, NULL, w->name };
 	if (w->stop == STOP_QUARANTINE)
 		return;
+	/* The finding itself may have found no place in a list that is full. */
 	struct finding *copy = arena_alloc(&t->mem, sizeof(*copy));
-	*copy = *f;
+	*copy = (struct finding){ .rule = rule_of(RULE_PREVIOUS_NAME),
+				  .level = LEVEL_ERROR,
+				  .file = w->from.file,
+				  .at = span_of(w->from.at),
+				  .object = f->object,
+				  .message = arena_strdup(&t->mem, why) };
 	w->first_error = copy;
 	w->stop = STOP_QUARANTINE;
 }

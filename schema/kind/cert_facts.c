@@ -42,13 +42,21 @@ const char *cert_form_problem(const struct cert_facts *f, struct arena *mem)
 	return f->problem ? arena_printf(mem, "%s (%s)", problem, f->problem) : problem;
 }
 
+/* The command is for a shell: a name that means something there is not put into it. */
+static bool is_plain_path(const char *file)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "-._/";
+	return file && *file != '-' && !file[strspn(file, plain)];
+}
+
 const char *cert_form_remedy(const struct cert_facts *f, const char *file, struct arena *mem)
 {
 	const char *remedy = forms[f->form].remedy;
 
 	if (f->form != CERT_FORM_DER)
 		return remedy;
-	file = file ? file : "FILE";
+	file = is_plain_path(file) ? file : "FILE";
 	return arena_printf(mem,
 			    "convert it to PEM: openssl x509 -inform DER -in %s -out %s.new && mv "
 			    "%s.new %s",

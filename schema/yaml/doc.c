@@ -254,6 +254,12 @@ static uint32_t split_documents(struct builder *b, struct node **pair, uint32_t 
 	uint32_t first = yaml_document_end(pair, n), count;
 
 	for (uint32_t at = first; at < n; at += count) {
+		if (b->out->n_doc + b->n_unmarked >= YAML_DOCUMENTS_MAX) {
+			tell(b, RULE_FILE_TOO_LARGE, pair[2 * at]->span,
+			     "the file has more documents than are read; split it");
+			b->out->broken = true;
+			break;
+		}
 		struct node *map = arena_alloc(b->mem, sizeof(*map));
 		count = yaml_document_end(pair + 2 * at, n - at);
 		yaml_tell_unmarked(&b->scan, pair[2 * at], b->fs);

@@ -33,6 +33,7 @@ few "a million links among the servers" servers/zz 120000 "servers: error: the f
 few "a million files elsewhere" vendor 100644 "error: there are more than 200,000 entries or 1 GiB outside"
 few "a million links elsewhere" vendor 120000 "error: there are more than 200,000 entries or 1 GiB outside"
 contains "links are counted" "$(cat "$T/out")" "error: 186499 more entries are links, submodules or have names"
+exits "what a path asks for is judged beside them" 3 "$APNSCTL" lint --rev "$commit" tenants/acme
 
 # Eight thousand files with a hundred mistakes each.
 mkdir "$T/repo/tenants/acme/bad"
