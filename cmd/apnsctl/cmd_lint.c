@@ -49,7 +49,7 @@ static bool is_below(const char *file, const char *path)
 {
 	size_t n = strlen(path);
 
-	return !n || (strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
+	return !n || (file && strncmp(file, path, n) == 0 && (!file[n] || file[n] == '/'));
 }
 
 static void note_read(struct lint *l, const char *file)
@@ -132,8 +132,10 @@ struct lint_wish {
 };
 
 /* True for what concerns the paths that were asked for. */
-static bool is_asked(const struct lint *l, const char *file)
+static bool is_asked(void *arg, const char *file)
 {
+	const struct lint *l = arg;
+
 	for (size_t k = 0; k < l->n_only; k++)
 		if (!file || is_below(file, l->only[k]))
 			return true;
@@ -169,7 +171,7 @@ static int lint_all(struct lint *l, struct err *e)
 	return failed;
 }
 
-static size_t count_ignored(const struct lint *l)
+static size_t count_ignored(struct lint *l)
 {
 	size_t n = 0;
 
@@ -345,7 +347,7 @@ static int fix(struct lint *l, const struct lint_wish *w)
 	struct err e = { 0 };
 	int status;
 
-	lint_fix_start(&x, &l->repo);
+	lint_fix_start(&x, &l->repo, is_asked, l);
 	if (fix_all(l, w, &x, &e) || (!w->diff && lint_fix_write(&x, &e)))
 		status = app_fail(&e);
 	else if (w->diff)

@@ -11,9 +11,10 @@
 #include "schema/base/token.h"
 #include "schema/yaml/doc.h"
 
-void lint_fix_start(struct lint_fix *x, struct repo *repo)
+void lint_fix_start(struct lint_fix *x, struct repo *repo,
+		    bool (*keeps)(void *arg, const char *file), void *arg)
 {
-	*x = (struct lint_fix){ .repo = repo };
+	*x = (struct lint_fix){ .repo = repo, .keeps = keeps, .arg = arg };
 	repo->source = overlay_open(repo->source);
 }
 
@@ -42,7 +43,8 @@ static struct fixed *open_file(struct lint_fix *x, const char *path, struct err 
 	f = arena_push(&x->mem, &x->file, &x->n, &x->cap, sizeof(*f));
 	*f = (struct fixed){ .path = arena_strdup(&x->mem, path),
 			     .old = BUF_INIT(SOURCE_FILE_MAX),
-			     .text = BUF_INIT(SOURCE_FILE_MAX) };
+			     .text = BUF_INIT(SOURCE_FILE_MAX),
+			     .next = BUF_INIT(SOURCE_FILE_MAX) };
 	if (s->ops->lookup(s, x->repo->commit, path, f->oid, e) ||
 	    s->ops->read(s, f->oid, &f->old, e)) {
 		err_set(e, ERR_REFUSED, "%s can not be read any more; run again", path);
@@ -80,27 +82,31 @@ static size_t find_pieces(const struct fixed *x, const struct edit *const *edit,
 	return found;
 }
 
-static int fix_file(struct lint_fix *x, const struct edit *const *edit, size_t n, struct err *e)
+/* Makes `next` of a file: its text with the edits. How many of them were made. */
+static int try_file(struct lint_fix *x, const struct edit *const *edit, size_t n,
+		    struct fixed **out, struct err *e)
 {
-	struct fixed *file = open_file(x, edit[0]->file, e);
+	struct fixed *file = *out = open_file(x, edit[0]->file, e);
 	struct arena mem = ARENA_INIT;
-	struct buf text = BUF_INIT(SOURCE_FILE_MAX);
 
 	if (!file)
 		return -1;
 	struct splice *piece = arena_array(&mem, n, sizeof(*piece));
 	n = find_pieces(file, edit, n, &mem, piece);
-	n = splice_apply(buf_str(&file->text), file->text.len, piece, n, &text);
-	bool good = n && !text.full && (is_readable(&text) || !is_readable(&file->text));
-	if (good) {
-		overlay_put(x->repo->source, file->oid, &text);
-		buf_clear(&file->text);
-		buf_add(&file->text, buf_str(&text), text.len);
-		x->n_edit += n;
-	}
-	buf_release(&text);
+	buf_clear(&file->next);
+	n = splice_apply(buf_str(&file->text), file->text.len, piece, n, &file->next);
+	bool good = !file->next.full && (is_readable(&file->next) || !is_readable(&file->text));
 	arena_release(&mem);
-	return good;
+	return good ? (int)n : 0;
+}
+
+static void take(struct lint_fix *x, struct fixed *file, size_t n)
+{
+	overlay_put(x->repo->source, file->oid, &file->next);
+	buf_clear(&file->text);
+	buf_add(&file->text, buf_str(&file->next), file->next.len);
+	file->pass = x->pass;
+	x->n_edit += n;
 }
 
 /* An edit and its turn among all. */
@@ -117,41 +123,117 @@ static int by_file(const void *x, const void *y)
 	return c ? c : (a->at > b->at) - (a->at < b->at);
 }
 
-/* All edits, file by file, in the order of the findings. */
-static const struct edit **list_edits(const struct findings *fs, struct arena *mem, size_t *n)
-{
-	struct turn *turn = NULL;
-	size_t cap = 0;
+/* Edits file by file, each file's in the order in which they came. */
+struct edit_list {
+	struct arena mem;
+	struct turn *turn;
+	const struct edit **edit;
+	size_t n, cap;
+};
 
-	*n = 0;
+static void list_add(struct edit_list *l, const struct edit *edit)
+{
+	struct turn *t = arena_push(&l->mem, &l->turn, &l->n, &l->cap, sizeof(*t));
+
+	*t = (struct turn){ edit, l->n };
+}
+
+static void list_sort(struct edit_list *l)
+{
+	if (l->n)
+		qsort(l->turn, l->n, sizeof(*l->turn), by_file);
+	l->edit = arena_array(&l->mem, l->n + 1, sizeof(*l->edit));
+	for (size_t i = 0; i < l->n; i++)
+		l->edit[i] = l->turn[i].edit;
+}
+
+/* How many of the edits from `i` on are of its file. */
+static size_t list_run(const struct edit_list *l, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < l->n && text_eq(l->edit[i + n]->file, l->edit[i]->file))
+		n++;
+	return n;
+}
+
+/* What belongs together: all of it is made, or nothing. */
+static int fix_together(struct lint_fix *x, const struct edit_list *l, struct err *e)
+{
+	struct fixed *file;
+
+	for (size_t i = 0, n; i < l->n; i += n) {
+		n = list_run(l, i);
+		int made = try_file(x, &l->edit[i], n, &file, e);
+		if (made < 0)
+			return -1;
+		if ((size_t)made < n || file->pass == x->pass)
+			return 0;
+	}
+	for (size_t i = 0, n; i < l->n; i += n) {
+		n = list_run(l, i);
+		take(x, find(x, l->edit[i]->file), n);
+	}
+	return 1;
+}
+
+static bool may_edit(const struct lint_fix *x, const struct finding *f)
+{
+	for (size_t k = 0; k < f->n_also; k++)
+		if (!x->keeps(x->arg, f->also[k].file))
+			return false;
+	return f->fix && x->keeps(x->arg, f->fix->file);
+}
+
+static int fix_joined(struct lint_fix *x, const struct findings *fs, struct err *e)
+{
+	int some = 0, done = 0;
+
+	for (size_t i = 0; done >= 0 && i < fs->n; i++) {
+		const struct finding *f = &fs->item[i];
+		struct edit_list l = { 0 };
+		if (!f->n_also || !may_edit(x, f))
+			continue;
+		list_add(&l, f->fix);
+		for (size_t k = 0; k < f->n_also; k++)
+			list_add(&l, &f->also[k]);
+		list_sort(&l);
+		done = fix_together(x, &l, e);
+		some |= done > 0;
+		arena_release(&l.mem);
+	}
+	return done < 0 ? -1 : some;
+}
+
+/* Those that stand alone, in the files that nothing was done to in this pass. */
+static int fix_single(struct lint_fix *x, const struct findings *fs, struct err *e)
+{
+	struct edit_list l = { 0 };
+	struct fixed *file;
+	int some = 0, made = 0;
+
 	for (size_t i = 0; i < fs->n; i++)
-		for (size_t k = 0; fs->item[i].fix && k <= fs->item[i].n_also; k++) {
-			struct turn *t = arena_push(mem, &turn, n, &cap, sizeof(*t));
-			*t = (struct turn){ k ? &fs->item[i].also[k - 1] : fs->item[i].fix, *n };
+		if (!fs->item[i].n_also && may_edit(x, &fs->item[i]))
+			list_add(&l, fs->item[i].fix);
+	list_sort(&l);
+	for (size_t i = 0, n; made >= 0 && i < l.n; i += n) {
+		n = list_run(&l, i);
+		made = try_file(x, &l.edit[i], n, &file, e);
+		if (made > 0 && file->pass != x->pass) {
+			take(x, file, (size_t)made);
+			some = 1;
 		}
-	if (*n)
-		qsort(turn, *n, sizeof(*turn), by_file);
-	const struct edit **edit = arena_array(mem, *n + 1, sizeof(*edit));
-	for (size_t i = 0; i < *n; i++)
-		edit[i] = turn[i].edit;
-	return edit;
+	}
+	arena_release(&l.mem);
+	return made < 0 ? -1 : some;
 }
 
 int lint_fix_pass(struct lint_fix *x, const struct findings *fs, struct err *e)
 {
-	struct arena mem = ARENA_INIT;
-	size_t all;
-	const struct edit **edit = list_edits(fs, &mem, &all);
-	int some = 0, done = 0;
+	x->pass++;
+	int joined = fix_joined(x, fs, e), single = joined < 0 ? -1 : fix_single(x, fs, e);
 
-	for (size_t i = 0, n; done >= 0 && i < all; i += n) {
-		for (n = 1; i + n < all && text_eq(edit[i + n]->file, edit[i]->file);)
-			n++;
-		done = fix_file(x, edit + i, n, e);
-		some |= done > 0;
-	}
-	arena_release(&mem);
-	return done < 0 ? -1 : some;
+	return single < 0 ? -1 : joined || single;
 }
 
 int lint_fix_write(struct lint_fix *x, struct err *e)
@@ -201,6 +283,7 @@ void lint_fix_release(struct lint_fix *x)
 	for (size_t i = 0; i < x->n; i++) {
 		buf_release(&x->file[i].old);
 		buf_release(&x->file[i].text);
+		buf_release(&x->file[i].next);
 	}
 	arena_release(&x->mem);
 	*x = (struct lint_fix){ 0 };

@@ -6,6 +6,9 @@
 #ifndef APNSCTL_CMD_LINT_FIX_H
 #define APNSCTL_CMD_LINT_FIX_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "cmd/apnsctl/repo.h"
 #include "schema/base/finding.h"
 
@@ -17,6 +20,8 @@ struct fixed {
 	const char *path;
 	char oid[OID_TEXT];
 	struct buf old, text; /* as it was read, as it is to be */
+	struct buf next;      /* a trial: as it would be */
+	unsigned pass;	      /* the last one that changed it; 0: none */
 };
 
 struct lint_fix {
@@ -25,14 +30,20 @@ struct lint_fix {
 	struct fixed *file; /* by path, when all is done */
 	size_t n, cap;
 	size_t n_edit;
+	unsigned pass;
+	bool (*keeps)(void *arg, const char *file); /* may it be edited? */
+	void *arg;
 };
 
-void lint_fix_start(struct lint_fix *x, struct repo *repo);
+/* Only files that `keeps` says yes to are edited. */
+void lint_fix_start(struct lint_fix *x, struct repo *repo,
+		    bool (*keeps)(void *arg, const char *file), void *arg);
 
 /*
- * Applies the edits of these findings, which are sorted, to what the repository's source reads. Of
- * two that overlap the first is made; the other may come back in the next pass. 1: some were made,
- * so that lint may find something else now; 0: there was none to make.
+ * Applies the edits of these findings, which are sorted, to what the repository's source reads. The
+ * edits of one finding are made together or not at all. Of two that overlap the first is made; the
+ * other may come back in the next pass. 1: some were made, so that lint may find something else
+ * now; 0: there was none to make.
  */
 int lint_fix_pass(struct lint_fix *x, const struct findings *fs, struct err *e);
 

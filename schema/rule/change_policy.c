@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A policy that gets another effective certificate strands the devices below it. */
+#include <stdint.h>
+#include <stdlib.h>
+
 #include "schema/base/text.h"
 #include "schema/rule/change_part.h"
 
@@ -8,8 +11,11 @@ struct loss {
 	const struct want_cert *cert; /* NULL: nothing changes */
 	const char *topic;
 	const struct certificate_assignment *by, *was_by; /* what decides in head, and in base */
-	size_t top;                                       /* the policy at which it is told */
+	size_t top; /* the policy at which it is told; NONE: not known yet */
+	size_t first, next; /* those that are told here; the next that is told at the same */
 };
+
+#define NONE SIZE_MAX
 
 static const struct want_policy *find_was(const struct change_pair *p, const struct want_policy *w)
 {
@@ -39,7 +45,7 @@ static struct loss loss_of(const struct change_pair *p, const struct want_policy
 
 	if (!topic || (now && (cert_was(p, now) == old || text_eq(now->topic, topic))))
 		return (struct loss){ 0 };
-	return (struct loss){ old, topic, w->by, was->by, 0 };
+	return (struct loss){ .cert = old, .topic = topic, .by = w->by, .was_by = was->by };
 }
 
 /* The new topic as it can be acknowledged; NULL: no certificate is left. */
@@ -54,18 +60,6 @@ static const char *topic_after(const struct want_policy *w)
 	return c->in_git && cert_is_mdm(c->in_git) ? c->in_git->topic : "New";
 }
 
-static bool is_global(const struct certificate_assignment *a)
-{
-	return a && a->scope.v == SCOPE_Global;
-}
-
-/* Two roots lose by one change when a Global assignment was taken from both, or given to both. */
-static bool same_cause(const struct loss *a, const struct loss *b)
-{
-	return a->cert == b->cert && a->by == b->by && a->was_by == b->was_by &&
-	       (is_global(a->by) || (!a->by && is_global(a->was_by)));
-}
-
 /* True when the policy loses only because the one above it does. */
 static bool loses_with_parent(const struct change_pair *p, const struct loss *loss, size_t i)
 {
@@ -75,21 +69,81 @@ static bool loses_with_parent(const struct change_pair *p, const struct loss *lo
 	return above && above->cert == loss[i].cert && above->by == loss[i].by;
 }
 
-/* Gives each loss the policy at which it is told: the highest of its subtree, the first of many. */
-static void find_tops(const struct change_pair *p, struct loss *loss)
+/* The highest policy of its subtree that loses with it. Each step up is made once. */
+static void find_top(const struct change_pair *p, struct loss *loss, size_t i)
 {
 	const struct want_policy *policy = p->head->want->policy;
+	size_t top = i, up;
+
+	while (loss[top].top == NONE && loses_with_parent(p, loss, top))
+		top = (size_t)(policy[top].parent - policy);
+	top = loss[top].top == NONE ? top : loss[top].top;
+	for (; loss[i].top == NONE; i = up) {
+		up = i == top ? top : (size_t)(policy[i].parent - policy);
+		loss[i].top = top;
+	}
+}
+
+/*
+ * Roots lose by one change when a Global assignment was taken from all of them, or given to all:
+ * such a change makes those equal here.
+ */
+static int by_cause(const void *x, const void *y)
+{
+	const struct loss *a = *(struct loss *const *)x, *b = *(struct loss *const *)y;
+
+	if (a->cert != b->cert)
+		return a->cert < b->cert ? -1 : 1;
+	if (a->by != b->by)
+		return a->by < b->by ? -1 : 1;
+	if (a->was_by != b->was_by)
+		return a->was_by < b->was_by ? -1 : 1;
+	return (a->top > b->top) - (a->top < b->top);
+}
+
+static bool same_cause(const struct loss *a, const struct loss *b)
+{
+	return a->cert == b->cert && a->by == b->by && a->was_by == b->was_by;
+}
+
+static bool is_global(const struct certificate_assignment *a)
+{
+	return a && a->scope.v == SCOPE_Global;
+}
+
+/* What one Global assignment does to many roots is told at the first of them. */
+static void join_roots(const struct change_pair *p, struct loss *loss, size_t n)
+{
+	struct loss **root = arena_array(p->fs->mem, n + 1, sizeof(struct loss *));
+	size_t n_root = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (loss[i].cert && loss[i].top == i &&
+		    (is_global(loss[i].by) || (!loss[i].by && is_global(loss[i].was_by))))
+			root[n_root++] = &loss[i];
+	if (n_root)
+		qsort(root, n_root, sizeof(struct loss *), by_cause);
+	for (size_t i = 1; i < n_root; i++)
+		if (same_cause(root[i - 1], root[i]))
+			root[i]->top = root[i - 1]->top;
+}
+
+/* Gives each loss the policy at which it is told, and each of those its list. */
+static void find_tops(const struct change_pair *p, struct loss *loss)
+{
 	size_t n = p->head->want->n_policy;
 
 	for (size_t i = 0; i < n; i++)
-		for (loss[i].top = i; loss[i].cert && loses_with_parent(p, loss, loss[i].top);)
-			loss[i].top = (size_t)(policy[loss[i].top].parent - policy);
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; loss[i].cert && loss[i].top == i && k < i; k++)
-			if (loss[k].top == k && same_cause(&loss[k], &loss[i]))
-				loss[i].top = k;
-	for (size_t i = 0; i < n; i++)
-		loss[i].top = loss[loss[i].top].top;
+		if (loss[i].cert)
+			find_top(p, loss, i);
+	join_roots(p, loss, n);
+	for (size_t i = n; i-- > 0;) {
+		if (!loss[i].cert)
+			continue;
+		struct loss *top = &loss[loss[loss[i].top].top];
+		loss[i].next = top->first;
+		top->first = i;
+	}
 }
 
 /* "lab, room1 and 3 more": the policies that lose with `top`. */
@@ -99,9 +153,8 @@ static const char *names_below(struct change_pair *p, const struct loss *loss, s
 	const struct want_tenant *t = p->head->want;
 	struct change_names names = CHANGE_NAMES;
 
-	for (size_t i = 0; i < t->n_policy; i++)
-		if (loss[i].cert && loss[i].top == top)
-			change_name(&names, t->policy[i].ref.name);
+	for (size_t i = loss[top].first; i != NONE; i = loss[i].next)
+		change_name(&names, t->policy[i].ref.name);
 	*n = names.n;
 	return change_names_end(&names, p->fs->mem);
 }
@@ -144,12 +197,13 @@ void change_policies(struct change_pair *p)
 
 	for (size_t i = 0; i < t->n_policy; i++) {
 		loss[i] = loss_of(p, &t->policy[i]);
+		loss[i].top = loss[i].first = NONE;
 		if (loss[i].cert &&
 		    acknowledges_reenrol(&t->policy[i], loss[i].topic, topic_after(&t->policy[i])))
 			loss[i].cert = NULL;
 		some |= loss[i].cert != NULL;
 	}
-	if (!some || change_is_uncertain(p))
+	if (!some || p->is_uncertain)
 		return;
 	find_tops(p, loss);
 	for (size_t i = 0; i < t->n_policy; i++)

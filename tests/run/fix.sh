@@ -133,8 +133,19 @@ cp -R "$T/before" "$T/plain" && rm -rf "$T/plain/.git"
 exits "--fix without Git" 3 "$APNSCTL" lint --fix "$T/plain"
 is "is the same" "$(diff -r "$T/plain/$A" "$T/patched")" ""
 
-# A topic is pinned only when nothing says that the file is another customer's.
+# A copied folder: the edits of one finding are made together, or not at all.
 git reset -q --hard
+cp -R $A tenants/gamma && sed -i 's/name: acme/name: gamma/' tenants/gamma/tenant.yaml
+cp -R tenants/gamma "$T/gamma"
+exits "a folder that was copied" 3 "$APNSCTL" lint --format concise
+contains "is one finding" "$(cat "$T/out")" 'documents in tenants/gamma/ say tenant: acme; write gamma in all of them'
+exits "one of its files alone" 3 "$APNSCTL" lint --fix tenants/gamma/alias.yaml
+is "is not half of it" "$(diff -r "$T/gamma" tenants/gamma) $(edits)" " apnsctl: 0 edits in 0 files"
+"$APNSCTL" lint --fix >/dev/null 2>"$T/err"
+is "all of them is, with --fix of all" "$(grep -rl 'tenant: acme' tenants/gamma) $(edits)" " apnsctl: 4 edits in 3 files"
+rm -rf tenants/gamma
+
+# A topic is pinned only when nothing says that the file is another customer's.
 run && portal_create acme && put acme && run
 git fetch -q origin
 pinned() { sed -n 's/^  topic: //p' "tenants/$1/push.yaml"; }
