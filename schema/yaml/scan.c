@@ -134,7 +134,10 @@ size_t yaml_scan_offset(const struct yaml_scan *s, uint32_t line, uint32_t col)
 	if (line > s->n_line)
 		return s->len;
 	for (; at < len && col > 1; col--)
-		text_utf8_next(p, len, &at);
+		if ((unsigned char)p[at] < 0x80)
+			at++;
+		else
+			text_utf8_next(p, len, &at);
 	return (size_t)(p - s->bytes) + at;
 }
 

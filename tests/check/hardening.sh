@@ -52,5 +52,8 @@ for program in apnsctl applesim; do
 done
 # What a hostile repository would like to reach is not even linked.
 is "nothing checks out, filters, follows submodules or runs programs" \
-	"$(nm -D "$B/apnsctl" | grep -o -w -E '(git_(submodule|checkout|filter|stash|worktree)_[a-z_]*|system|popen|exec[vl]p?e?|dlopen)(@.*)?')" ""
+	"$(nm -D "$B/apnsctl" | grep -o -w -E '(git_(submodule|checkout|filter|stash|worktree)_[a-z_]*|system|popen|exec[vl]p?e?)(@.*)?')" ""
+is "one file loads a library, and its name is written there" "$(grep -rn 'dlopen(' cmd reconcile schema --include='*.c')" \
+	"$(grep -n 'dlopen("libcurl.so.4", ' reconcile/adapter/curl/library.c | sed 's|^|reconcile/adapter/curl/library.c:|')"
+is "no command pays for libcurl before it speaks with a server" "$(ldd "$B/apnsctl" | grep -c libcurl)" 0
 finish

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <curl/curl.h>
-
+#include "reconcile/adapter/curl/library.h"
 #include "schema/base/text.h"
+#include "schema/load/scalar.h"
 
 static bool lower_into(char out[ORIGIN_MAX], const char *scheme, const char *host, const char *port)
 {
@@ -22,22 +22,25 @@ static bool lower_into(char out[ORIGIN_MAX], const char *scheme, const char *hos
 
 bool origin_of(const char *url, char out[ORIGIN_MAX])
 {
-	CURLU *u = curl_url();
+	struct err e = { 0 };
+	CURLU *u = curl_start(&e) ? NULL : curl.url();
 	char *scheme = NULL, *host = NULL, *port = NULL, *user = NULL;
 	/* The parser that also sends the request: nobody can make the two disagree. */
-	bool good = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-		    curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
-		    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-		    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-		    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+	bool good = u && curl.url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		    curl.url_get(u, CURLUPART_USER, &user, 0) == CURLUE_NO_USER &&
+		    curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+		    curl.url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+		    curl.url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
 		    (text_eq(scheme, "https") || text_eq(scheme, "http")) &&
 		    lower_into(out, scheme, host, port);
 
-	curl_free(user);
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
-	curl_url_cleanup(u);
+	if (!u)
+		return false;
+	curl.free(user);
+	curl.free(scheme);
+	curl.free(host);
+	curl.free(port);
+	curl.url_cleanup(u);
 	return good;
 }
 
@@ -144,9 +147,9 @@ const char *guard_request(const struct http_options *o, const struct http_reques
 
 static int check_origin(const char *what, const char *origin, struct err *e)
 {
-	char text[ORIGIN_MAX];
+	bool web = origin && (text_starts(origin, "https://") || text_starts(origin, "http://"));
 
-	if (origin && origin_of(origin, text))
+	if (web && scalar_form(FT_ORIGIN)->fits(origin))
 		return 0;
 	return err_set(e, ERR_USAGE,
 		       "%s: the origin %s has to be https://host or https://host:port", what,

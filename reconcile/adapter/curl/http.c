@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <curl/curl.h>
-
-#include "reconcile/adapter/curl/memory.h"
+#include "reconcile/adapter/curl/library.h"
 #include "reconcile/adapter/curl/transfer.h"
 
 enum { WAIT_MS = 1000 };
@@ -65,7 +63,7 @@ static bool start_next(struct batch *b, struct lane *lane)
 		if (!transfer_prepare(&lane->transfer, &c->options, c->keys, &b->request[i],
 				      &b->out[i], b->mem))
 			continue;
-		if (curl_multi_add_handle(c->multi, lane->transfer.easy) == CURLM_OK)
+		if (curl.multi_add_handle(c->multi, lane->transfer.easy) == CURLM_OK)
 			return true;
 		transfer_finish(&lane->transfer, CURLE_FAILED_INIT);
 	}
@@ -79,12 +77,12 @@ static size_t collect(struct batch *b)
 	CURLMsg *m;
 	int left;
 
-	while ((m = curl_multi_info_read(b->client->multi, &left))) {
+	while ((m = curl.multi_info_read(b->client->multi, &left))) {
 		CURL *easy = m->easy_handle;
 		CURLcode result = m->data.result;
 		void *lane;
-		curl_easy_getinfo(easy, CURLINFO_PRIVATE, &lane);
-		curl_multi_remove_handle(b->client->multi, easy);
+		curl.easy_getinfo(easy, CURLINFO_PRIVATE, &lane);
+		curl.multi_remove_handle(b->client->multi, easy);
 		transfer_finish(&((struct lane *)lane)->transfer, result);
 		idle += !start_next(b, lane);
 	}
@@ -99,11 +97,11 @@ static void run(struct batch *b, struct lane *lane, size_t n_lane)
 	while (busy < n_lane && start_next(b, &lane[busy]))
 		busy++;
 	while (busy > 0) {
-		curl_multi_perform(b->client->multi, &handles);
+		curl.multi_perform(b->client->multi, &handles);
 		size_t idle = collect(b);
 		busy -= idle;
 		if (busy > 0 && handles > 0)
-			curl_multi_poll(b->client->multi, NULL, 0, WAIT_MS, NULL);
+			curl.multi_poll(b->client->multi, NULL, 0, WAIT_MS, NULL);
 	}
 }
 
@@ -112,10 +110,17 @@ static void exchange(struct http *h, const struct http_request *request, size_t 
 {
 	struct client *c = (struct client *)h;
 	size_t n_lane = c->options.concurrency < n ? c->options.concurrency : n;
+	struct err why = { 0 };
 
 	if (n == 0)
 		return;
-	if (!c->multi && !(c->multi = curl_multi_init()))
+	if (curl_start(&why)) {
+		for (size_t i = 0; i < n; i++)
+			out[i] = (struct http_response){ .fault = HTTP_FAULT_OTHER,
+							 .text = arena_strdup(mem, why.text) };
+		return;
+	}
+	if (!c->multi && !(c->multi = curl.multi_init()))
 		out_of_memory();
 	struct lane *lane = calloc(n_lane, sizeof(*lane));
 	size_t *order = calloc(n, sizeof(*order));
@@ -134,7 +139,8 @@ static void close_client(struct http *h)
 {
 	struct client *c = (struct client *)h;
 
-	curl_multi_cleanup(c->multi);
+	if (c->multi)
+		curl.multi_cleanup(c->multi);
 	free(c);
 }
 
@@ -144,8 +150,6 @@ int http_open(const struct http_options *o, struct keys *keys, struct http **out
 {
 	if (!o->concurrency || !o->timeout_s)
 		return err_set(e, ERR_USAGE, "servers needs a concurrency and a timeout");
-	if (curl_memory_start() < 0)
-		return err_set(e, ERR_IO, "libcurl does not start");
 	if (guard_check_options(o, e) < 0)
 		return -1;
 	struct client *c = calloc(1, sizeof(*c));

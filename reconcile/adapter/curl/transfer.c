@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "reconcile/adapter/curl/address.h"
+#include "reconcile/adapter/curl/library.h"
 #include "reconcile/adapter/file/file.h"
 
 enum { HEAD_MAX = 64 * 1024 };
@@ -61,9 +62,9 @@ static const char *read_credential(struct transfer *t)
 				    e.text);
 	while (password.len && strchr("\r\n", password.data[password.len - 1]))
 		password.data[--password.len] = 0;
-	curl_easy_setopt(t->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-	curl_easy_setopt(t->easy, CURLOPT_USERNAME, t->permit.user);
-	curl_easy_setopt(t->easy, CURLOPT_PASSWORD, (const char *)password.data);
+	curl.easy_setopt(t->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+	curl.easy_setopt(t->easy, CURLOPT_USERNAME, t->permit.user);
+	curl.easy_setopt(t->easy, CURLOPT_PASSWORD, (const char *)password.data);
 	bool empty = password.len == 0;
 	secret_release(&password);
 	return empty ? arena_printf(t->mem, "the file of the credential %s is empty",
@@ -83,8 +84,8 @@ static const char *make_body(struct transfer *t, struct keys *keys)
 		secret_add(&t->body, key.data, key.len);
 		secret_release(&key);
 	}
-	curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->body.data);
-	curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->body.len);
+	curl.easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->body.data);
+	curl.easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->body.len);
 	return NULL;
 }
 
@@ -93,7 +94,7 @@ static void add_header(struct transfer *t, const char *name, const char *value)
 	char line[256];
 
 	snprintf(line, sizeof(line), "%s: %s", name, value);
-	struct curl_slist *more = curl_slist_append(t->headers, line);
+	struct curl_slist *more = curl.slist_append(t->headers, line);
 	if (!more)
 		out_of_memory();
 	t->headers = more;
@@ -104,54 +105,54 @@ static void set_method(struct transfer *t)
 	static const char *const names[] = { "GET", "PUT", "POST" };
 
 	if (t->request->method == HTTP_GET)
-		curl_easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
+		curl.easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
 	else
-		curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, names[t->request->method]);
+		curl.easy_setopt(t->easy, CURLOPT_POST, 1L);
+	curl.easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, names[t->request->method]);
 	/* Without waiting for 100 Continue, for which many servers never ask. */
-	t->headers = curl_slist_append(t->headers, "Expect:");
+	t->headers = curl.slist_append(t->headers, "Expect:");
 	if (t->request->content_type)
 		add_header(t, "Content-Type", t->request->content_type);
-	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+	curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
 }
 
 /* The system's roots lie in a directory, so that a file can be added to them. */
 static void set_trust(struct transfer *t)
 {
-	const char *capath = curl_version_info(CURLVERSION_NOW)->capath;
+	const char *capath = curl.version_info(CURLVERSION_NOW)->capath;
 
-	curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl.easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (!t->options->ca_file)
 		return;
-	curl_easy_setopt(t->easy, CURLOPT_CAINFO, t->options->ca_file);
-	curl_easy_setopt(t->easy, CURLOPT_CAPATH, capath ? capath : "/etc/ssl/certs");
+	curl.easy_setopt(t->easy, CURLOPT_CAINFO, t->options->ca_file);
+	curl.easy_setopt(t->easy, CURLOPT_CAPATH, capath ? capath : "/etc/ssl/certs");
 }
 
 static void set_limits(struct transfer *t)
 {
 	CURL *c = t->easy;
 
-	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)t->options->timeout_s * 1000);
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)t->options->timeout_s * 1000);
-	curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, t->permit.plain ? "http" : "https");
+	curl.easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl.easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)t->options->timeout_s * 1000);
+	curl.easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)t->options->timeout_s * 1000);
+	curl.easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	curl.easy_setopt(c, CURLOPT_PROTOCOLS_STR, t->permit.plain ? "http" : "https");
 	/* What is plain stays on this host. */
 	if (t->permit.plain)
-		curl_easy_setopt(c, CURLOPT_PROXY, "");
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(c, CURLOPT_USERAGENT, "apnsctl/" APNSCTL_VERSION);
+		curl.easy_setopt(c, CURLOPT_PROXY, "");
+	curl.easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl.easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
+	curl.easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl.easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl.easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl.easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl.easy_setopt(c, CURLOPT_USERAGENT, "apnsctl/" APNSCTL_VERSION);
 }
 
 static void give_back(struct transfer *t)
 {
-	curl_easy_cleanup(t->easy);
-	curl_slist_free_all(t->headers);
+	curl.easy_cleanup(t->easy);
+	curl.slist_free_all(t->headers);
 	secret_release(&t->body);
 	buf_release(&t->answer);
 	*t = (struct transfer){ 0 };
@@ -170,11 +171,11 @@ bool transfer_prepare(struct transfer *t, const struct http_options *o, struct k
 	response->text = guard_request(o, request, mem, &t->permit);
 	if (response->text)
 		return false;
-	t->easy = curl_easy_init();
+	t->easy = curl.easy_init();
 	if (!t->easy)
 		out_of_memory();
-	curl_easy_setopt(t->easy, CURLOPT_URL, request->url);
-	curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+	curl.easy_setopt(t->easy, CURLOPT_URL, request->url);
+	curl.easy_setopt(t->easy, CURLOPT_PRIVATE, t);
 	set_limits(t);
 	set_trust(t);
 	set_method(t);
@@ -217,7 +218,7 @@ static const char *fault_text(struct transfer *t, CURLcode result)
 	const char *origin = t->permit.origin;
 	long os_errno = 0;
 
-	curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
+	curl.easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
 	if (result == CURLE_OPERATION_TIMEDOUT)
 		return arena_printf(t->mem, "%s gave no answer within %u s", origin,
 				    t->options->timeout_s);
@@ -226,7 +227,7 @@ static const char *fault_text(struct transfer *t, CURLcode result)
 				    strerror((int)os_errno));
 	if (result == CURLE_WRITE_ERROR)
 		return arena_printf(t->mem, "%s sends an answer that is longer than 1 MiB", origin);
-	return arena_printf(t->mem, "%s: %s", origin, curl_easy_strerror(result));
+	return arena_printf(t->mem, "%s: %s", origin, curl.easy_strerror(result));
 }
 
 void transfer_finish(struct transfer *t, CURLcode result)
@@ -241,7 +242,7 @@ void transfer_finish(struct transfer *t, CURLcode result)
 	} else if (r->fault != HTTP_FAULT_NONE) {
 		r->text = fault_text(t, result);
 	} else {
-		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 		r->status = (int)status;
 		r->body.len = t->answer.len;
 		r->body.data = arena_strndup(t->mem, buf_str(&t->answer), t->answer.len);
