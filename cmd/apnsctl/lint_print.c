@@ -135,10 +135,14 @@ static struct findings findings_shown(struct frames *f, const struct findings *f
 		to->related = related_in_checkout(f, to);
 		if (!to->fix)
 			continue;
-		struct edit *fix = arena_alloc(&f->mem, sizeof(*fix));
+		struct edit *fix = arena_array(&f->mem, 1 + to->n_also, sizeof(*fix));
 		*fix = *to->fix;
-		fix->file = in_checkout(f, fix->file);
+		if (to->n_also)
+			memcpy(fix + 1, to->also, to->n_also * sizeof(*fix));
+		for (size_t k = 0; k <= to->n_also; k++)
+			fix[k].file = in_checkout(f, fix[k].file);
 		to->fix = fix;
+		to->also = fix + 1;
 	}
 	return fs;
 }

@@ -42,15 +42,27 @@ static void related(struct json *j, const struct finding *f)
 	json_end_array(j);
 }
 
-static void fix(struct json *j, const struct edit *e)
+static void fix(struct json *j, const struct finding *f)
 {
-	if (!e)
+	if (!f->fix)
 		return;
 	json_key(j, "fix");
 	json_object(j);
-	json_member(j, "title", e->title);
-	place(j, e->file, e->at);
-	json_member(j, "text", e->text);
+	json_member(j, "title", f->fix->title);
+	place(j, f->fix->file, f->fix->at);
+	json_member(j, "text", f->fix->text);
+	if (f->n_also) {
+		json_key(j, "also");
+		json_array(j);
+	}
+	for (size_t i = 0; i < f->n_also; i++) {
+		json_object(j);
+		place(j, f->also[i].file, f->also[i].at);
+		json_member(j, "text", f->also[i].text);
+		json_end_object(j);
+	}
+	if (f->n_also)
+		json_end_array(j);
 	json_end_object(j);
 }
 
@@ -66,7 +78,7 @@ static void finding(struct json *j, const struct finding *f)
 	object(j, &f->object);
 	json_member_opt(j, "pointer", f->pointer);
 	related(j, f);
-	fix(j, f->fix);
+	fix(j, f);
 	json_end_object(j);
 }
 

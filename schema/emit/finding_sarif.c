@@ -100,16 +100,8 @@ static void related(struct json *j, const struct finding *f)
 	json_end_array(j);
 }
 
-static void fix(struct json *j, const struct edit *e)
+static void change(struct json *j, const struct edit *e)
 {
-	if (!e)
-		return;
-	json_key(j, "fixes");
-	json_array(j);
-	json_object(j);
-	sarif_text(j, "description", e->title);
-	json_key(j, "artifactChanges");
-	json_array(j);
 	json_object(j);
 	uri(j, e->file);
 	json_key(j, "replacements");
@@ -123,6 +115,22 @@ static void fix(struct json *j, const struct edit *e)
 	json_end_object(j);
 	json_end_array(j);
 	json_end_object(j);
+}
+
+/* Whole, or not at all: a part of it would be another edit. */
+static void fix(struct json *j, const struct finding *f)
+{
+	if (!f->fix || f->n_also > RELATED_MAX)
+		return;
+	json_key(j, "fixes");
+	json_array(j);
+	json_object(j);
+	sarif_text(j, "description", f->fix->title);
+	json_key(j, "artifactChanges");
+	json_array(j);
+	change(j, f->fix);
+	for (size_t i = 0; i < f->n_also; i++)
+		change(j, &f->also[i]);
 	json_end_array(j);
 	json_end_object(j);
 	json_end_array(j);
@@ -188,7 +196,7 @@ static void result(struct sarif *s, size_t i)
 	json_end_array(j);
 	related(j, f);
 	fingerprints(s, i);
-	fix(j, f->fix);
+	fix(j, f);
 	json_end_object(j);
 }
 

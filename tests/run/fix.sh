@@ -139,6 +139,18 @@ cp -R $A tenants/gamma && sed -i 's/name: acme/name: gamma/' tenants/gamma/tenan
 cp -R tenants/gamma "$T/gamma"
 exits "a folder that was copied" 3 "$APNSCTL" lint --format concise
 contains "is one finding" "$(cat "$T/out")" 'documents in tenants/gamma/ say tenant: acme; write gamma in all of them'
+"$APNSCTL" lint --format json="$T/json" --format sarif="$T/sarif" 2>/dev/null
+is "its edits are in the formats that carry edits" "$(python3 - "$T/json" "$T/sarif" <<-'PY'
+	import json, sys
+	found = [f for f in json.load(open(sys.argv[1]))["findings"] if f["code"] == "APN2008"]
+	all = [(e["file"], e["line"]) for e in [found[0]["fix"]] + found[0]["fix"]["also"]]
+	results = json.load(open(sys.argv[2]))["runs"][0]["results"]
+	fix = [r["fixes"][0] for r in results if r["ruleId"] == "APN2008"][0]
+	same = [(c["artifactLocation"]["uri"], c["replacements"][0]["deletedRegion"]["startLine"])
+	        for c in fix["artifactChanges"]]
+	print(len(all), all == same)
+	PY
+)" "4 True"
 exits "one of its files alone" 3 "$APNSCTL" lint --fix tenants/gamma/alias.yaml
 is "is not half of it" "$(diff -r "$T/gamma" tenants/gamma) $(edits)" " apnsctl: 0 edits in 0 files"
 "$APNSCTL" lint --fix >/dev/null 2>"$T/err"
