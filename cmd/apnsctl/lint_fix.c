@@ -267,15 +267,68 @@ static bool hides(const struct fixed *f)
 	return yes;
 }
 
+/* A line of a patch that a terminal or a CI runner would not show, but obey. */
+static bool is_obeyed(const char *line, size_t len)
+{
+	struct buf shown = BUF_INIT(SOURCE_FILE_MAX * 8);
+	size_t start = len > 0, blank; /* behind the sign of the patch */
+	bool plain = true;
+
+	if (len > 3 && !memcmp(line + 1, "\xef\xbb\xbf", 3)) /* a byte order mark */
+		start += 3;
+	blank = start;
+	while (blank < len && strchr(" \t", line[blank]))
+		blank++;
+	if (len > blank + 1 && !memcmp(line + blank, "::", 2))
+		return true;
+	len -= len && line[len - 1] == '\r';
+	for (size_t i = start, n; plain && i < len; i += n + 1) {
+		const char *tab = memchr(line + i, '\t', len - i);
+		n = tab ? (size_t)(tab - line) - i : len - i;
+		buf_clear(&shown);
+		text_escape_terminal(&shown, line + i, n);
+		plain = shown.len == n;
+	}
+	buf_release(&shown);
+	return !plain;
+}
+
+/* A patch is the bytes of the file: what must not be printed can only be left out. */
+static bool can_show(const struct fixed *f, const struct buf *patch)
+{
+	const char *p = buf_str(patch), *end = p + patch->len, *next;
+
+	for (; p < end; p = next + 1) {
+		next = memchr(p, '\n', (size_t)(end - p));
+		next = next ? next : end;
+		if (!is_obeyed(p, (size_t)(next - p)))
+			continue;
+		app_say("apnsctl: %s holds what a terminal or a CI runner would take for a "
+			"command, so that its change is not shown; lint --fix makes it",
+			app_safe(f->path));
+		return false;
+	}
+	return true;
+}
+
 int lint_fix_diff(const struct lint_fix *x, struct buf *out, struct err *e)
 {
+	struct buf patch = BUF_INIT(LINT_DIFF_MAX);
+	int failed = 0;
+
 	if (x->n)
 		qsort(x->file, x->n, sizeof(*x->file), by_path);
-	for (size_t i = 0; i < x->n; i++)
-		if (!hides(&x->file[i]) && repo_patch(x->repo, x->file[i].path, &x->file[i].old,
-						      &x->file[i].text, out, e))
-			return -1;
-	return 0;
+	for (size_t i = 0; !failed && i < x->n; i++) {
+		const struct fixed *f = &x->file[i];
+		buf_clear(&patch);
+		if (hides(f))
+			continue;
+		failed = repo_patch(x->repo, f->path, &f->old, &f->text, &patch, e);
+		if (!failed && can_show(f, &patch))
+			buf_add(out, buf_str(&patch), patch.len);
+	}
+	buf_release(&patch);
+	return failed;
 }
 
 void lint_fix_release(struct lint_fix *x)

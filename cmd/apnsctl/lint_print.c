@@ -34,7 +34,7 @@ static const char *source_text(void *self, const char *file, size_t *len)
 		if (s->ops->lookup(s, f->repo->commit, file, oid, &e) ||
 		    s->ops->read(s, oid, &f->bytes, &e))
 			buf_clear(&f->bytes);
-		token_mask(f->bytes.data, f->bytes.len);
+		token_mask_lines(f->bytes.data, f->bytes.len);
 	}
 	*len = f->bytes.len;
 	return f->bytes.len ? buf_str(&f->bytes) : NULL;

@@ -235,16 +235,77 @@ size_t token_find(const char *bytes, size_t len, size_t from, struct token *out)
 	return len;
 }
 
-bool token_mask(char *text, size_t len)
+static bool is_secret_letter(char c)
 {
-	struct token t;
-	bool some = false;
+	return is_base64(c) || is_url64(c);
+}
 
-	for (size_t i = 0; (i = token_find(text, len, i, &t)) < len; i += t.skip) {
-		for (size_t k = i + t.from; k < i + t.to; k++)
-			if (is_base64(text[k]) || is_url64(text[k]))
-				text[k] = '*';
+static void mask(char *text, size_t from, size_t to)
+{
+	for (size_t k = from; k < to; k++)
+		if (is_secret_letter(text[k]))
+			text[k] = '*';
+}
+
+/* The password of "https://user:password@host", for which no issuer has a mark. */
+static bool mask_passwords(char *text, size_t len)
+{
+	bool some = false;
+	char *end = text + len, *colon;
+
+	for (char *p = text; (p = memmem(p, (size_t)(end - p), "://", 3)); p++) {
+		size_t n = 3;
+		for (colon = NULL; p + n < end && !strchr(" \t\r\n\"'<>/@", p[n]); n++)
+			if (!colon && p[n] == ':')
+				colon = p + n;
+		if (!colon || p + n == end || p[n] != '@' || p + n - colon < 2)
+			continue;
+		memset(colon + 1, '*', (size_t)(p + n - colon - 1));
 		some = true;
 	}
 	return some;
+}
+
+bool token_mask(char *text, size_t len)
+{
+	bool some = mask_passwords(text, len);
+	struct token t;
+
+	for (size_t i = 0; (i = token_find(text, len, i, &t)) < len; i += t.skip) {
+		mask(text, i + t.from, i + t.to);
+		some = true;
+	}
+	return some;
+}
+
+/*
+ * The words of a line that are long enough to be a secret, but for those from `from` to `to`.
+ * Returns the end of the line, which is looked at once, however many tokens it has.
+ */
+static size_t mask_beside(char *text, size_t len, size_t from, size_t to)
+{
+	enum { LONG = 20 };
+	const char *behind = memchr(text + from, '\n', len - from);
+	size_t end = behind ? (size_t)(behind - text) : len, i = from;
+
+	while (i > 0 && text[i - 1] != '\n')
+		i--;
+	while (i < end) {
+		size_t n = run(text + i, end - i, is_secret_letter);
+		if (n >= LONG && (i + n <= from || i >= to))
+			mask(text, i, i + n);
+		i += n ? n : 1;
+	}
+	return end;
+}
+
+void token_mask_lines(char *text, size_t len)
+{
+	struct token t;
+	size_t done = 0;
+
+	for (size_t i = 0; (i = token_find(text, len, i, &t)) < len; i += t.skip)
+		if (i >= done)
+			done = mask_beside(text, len, i, i + t.skip);
+	token_mask(text, len);
 }

@@ -23,7 +23,16 @@ extern const char token_key_remedy[];
 /* The place of the first one from `from` on; `len`: there is none. */
 size_t token_find(const char *bytes, size_t len, size_t from, struct token *out);
 
-/* Writes stars over all there are, so that columns stay; true when there was one. */
+/*
+ * Writes stars over all there are, and over the passwords of URLs, so that columns stay; true when
+ * there was one.
+ */
 bool token_mask(char *text, size_t len);
+
+/*
+ * The same for whole lines that are shown: long words beside a token go as well, since one of them
+ * is likely to be the secret that belongs to it (an AWS key has two parts).
+ */
+void token_mask_lines(char *text, size_t len);
 
 #endif

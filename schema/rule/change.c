@@ -243,11 +243,14 @@ static void say_gone(const struct lone *gone, const struct lone *now, struct fin
 
 void change_end(struct change *c, struct findings *fs)
 {
+	const char *said = NULL; /* the tenant that was told last: one finding for each */
+
 	for (size_t i = 0; i < c->gone.n; i++) {
 		const struct lone *gone = &c->gone.item[i];
 		const struct lone *now = same_topic(&c->come, gone->topic);
-		bool told = i > 0 && text_eq(gone->tenant, c->gone.item[i - 1].tenant);
-		if (!told && (now || !gone->may_leave))
-			say_gone(gone, now, fs);
+		if (text_eq(said, gone->tenant) || (!now && gone->may_leave))
+			continue;
+		say_gone(gone, now, fs);
+		said = gone->tenant;
 	}
 }

@@ -72,7 +72,8 @@ void change_orphans(struct change_pair *p)
 {
 	const struct want_tenant *base = p->base->want;
 
-	if (p->is_uncertain || base->offboarding || p->head->want->offboarding)
+	/* Who was to leave may go; that the change itself says so is no agreement to it. */
+	if (p->is_uncertain || base->offboarding)
 		return;
 	for (size_t i = 0; i < base->n_cert; i++) {
 		const struct want_cert *c = &base->cert[i];

@@ -157,6 +157,20 @@ is "is not half of it" "$(diff -r "$T/gamma" tenants/gamma) $(edits)" " apnsctl:
 is "all of them is, with --fix of all" "$(grep -rl 'tenant: acme' tenants/gamma) $(edits)" " apnsctl: 4 edits in 3 files"
 rm -rf tenants/gamma
 
+# A patch is bytes: one that a terminal or a runner would obey is not printed.
+policy() {
+	printf 'apiVersion: apnsctl/v1\nkind: Policy\nmetadata: {name: odd, tenant: acme}\nspec:\n  dispayName: |-\n'
+	printf '    %s\n' "$1"
+}
+for text in '::error file=a::pwned' 'a ##[group]b' plain; do
+	policy "$text" >$A/odd.yaml
+	"$APNSCTL" lint --diff $A/odd.yaml >"$T/out" 2>"$T/err"
+	is "the patch with $text" \
+		"$(grep -c -F -e "$text" "$T/out") $(grep -c 'so that its change is not shown' "$T/err")" \
+		"$([ "$text" = plain ] && echo 1 0 || echo 0 1)"
+done
+rm $A/odd.yaml
+
 # A topic is pinned only when nothing says that the file is another customer's.
 run && portal_create acme && put acme && run
 git fetch -q origin

@@ -19,6 +19,7 @@ strands() {
 	is "$1: lint" "$?:$(grep 'error:' "$T/out")" "3:tenants/acme/tenant.yaml:3:18: error: with policy root of tenant acme the last one with the topic $topic (push) is gone, and all devices that are enrolled with it would have to be enrolled again; put back what is gone, or, when that is meant, first take only the assignment away, with allowReenrol: {from: $topic, to: None} [APN5003 effective-certificate-changed]"
 	"$APNSCTL" plan --offline --base origin/main >"$T/out" 2>"$T/err"
 	contains "$1: plan" "$(cat "$T/out")" "1 policy of tenant acme changes its certificate: every device below must re-enrol: root (it is gone, and nothing has its topic any more)"
+	contains "$1: plan does not contradict lint" "$(cat "$T/out")" "But lint finds 1 error"
 	again
 }
 
@@ -26,6 +27,9 @@ git rm -q tenants/acme/policies.yaml
 strands "policies without a trace"
 git rm -q tenants/acme/policies.yaml tenants/acme/push.yaml tenants/acme/push.pem
 strands "with their certificate"
+git rm -q tenants/acme/policies.yaml
+sed -i "s/^spec:$/spec:\n  offboarding: {lastDay: 2030-01-31}/" tenants/acme/tenant.yaml
+strands "with an offboarding that the same change brings"
 sed -i 's/name: root/name: root2/; s/policyRef: root/policyRef: root2/; s/certificateRef: push/certificateRef: push9/' tenants/acme/policies.yaml
 sed -e 's/name: push/name: push9/' -e "s/topic: .*/topic: New/" tenants/acme/push.yaml >tenants/acme/push9.yaml
 strands "another name with another certificate"
