@@ -210,12 +210,38 @@ void change_check(struct change *c, const struct change_side *base, const struct
 	charge_added(&p);
 }
 
-static const struct lone *same_topic(const struct lones *in, const char *topic)
+static int by_topic(const void *x, const void *y)
 {
+	const struct lone *a = *(const struct lone *const *)x, *b = *(const struct lone *const *)y;
+	int c = text_cmp(a->topic, b->topic);
+
+	return c ? c : (a > b) - (a < b);
+}
+
+/* All of them by topic; of one topic in the order in which they came. */
+static const struct lone **sort_lones(const struct lones *in, struct arena *mem)
+{
+	const struct lone **sorted = arena_array(mem, in->n + 1, sizeof(*sorted));
+
 	for (size_t i = 0; i < in->n; i++)
-		if (text_eq(in->item[i].topic, topic))
-			return &in->item[i];
-	return NULL;
+		sorted[i] = &in->item[i];
+	if (in->n)
+		qsort(sorted, in->n, sizeof(*sorted), by_topic);
+	return sorted;
+}
+
+static const struct lone *same_topic(const struct lone *const *sorted, size_t n, const char *topic)
+{
+	size_t from = 0, to = n;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+		if (text_cmp(sorted[mid]->topic, topic) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < n && text_eq(sorted[from]->topic, topic) ? sorted[from] : NULL;
 }
 
 static void say_gone(const struct lone *gone, const struct lone *now, struct findings *fs)
@@ -243,11 +269,12 @@ static void say_gone(const struct lone *gone, const struct lone *now, struct fin
 
 void change_end(struct change *c, struct findings *fs)
 {
+	const struct lone **come = sort_lones(&c->come, &c->mem);
 	const char *said = NULL; /* the tenant that was told last: one finding for each */
 
 	for (size_t i = 0; i < c->gone.n; i++) {
 		const struct lone *gone = &c->gone.item[i];
-		const struct lone *now = same_topic(&c->come, gone->topic);
+		const struct lone *now = same_topic(come, c->come.n, gone->topic);
 		if (text_eq(said, gone->tenant) || (!now && gone->may_leave))
 			continue;
 		say_gone(gone, now, fs);

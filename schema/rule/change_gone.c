@@ -7,12 +7,15 @@
 #include "schema/load/set_index.h"
 #include "schema/rule/change_part.h"
 
-static bool is_wanted(const struct change_pair *p, const struct want_cert *base)
+/* Of each certificate of the base: head has it, under whatever name. */
+static const bool *find_wanted(const struct change_pair *p)
 {
+	bool *wanted = arena_array(p->fs->mem, p->base->want->n_cert + 1, sizeof(*wanted));
+
 	for (size_t i = 0; i < p->head->want->n_cert; i++)
-		if (p->was[i] == base)
-			return true;
-	return false;
+		if (p->was[i])
+			wanted[p->was[i] - p->base->want->cert] = true;
+	return wanted;
 }
 
 /* A new certificate that has the topic or the key of the one that is gone; NULL: none. */
@@ -57,10 +60,11 @@ static void say_unprotected(struct change_pair *p, const struct want_cert *gone)
 static void check_certificates(struct change_pair *p)
 {
 	const struct want_tenant *base = p->base->want;
+	const bool *wanted = find_wanted(p);
 
 	for (size_t i = 0; i < base->n_cert; i++) {
 		const struct want_cert *gone = &base->cert[i];
-		if (is_wanted(p, gone))
+		if (wanted[i])
 			continue;
 		const char *topic = change_topic(p->change, base->name, gone);
 		const struct want_cert *now = look_alike(p, gone, topic);
