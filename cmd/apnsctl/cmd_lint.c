@@ -132,10 +132,8 @@ struct lint_wish {
 };
 
 /* True for what concerns the paths that were asked for. */
-static bool is_asked(void *arg, const char *file)
+static bool is_asked(const struct lint *l, const char *file)
 {
-	const struct lint *l = arg;
-
 	for (size_t k = 0; k < l->n_only; k++)
 		if (!file || is_below(file, l->only[k]))
 			return true;
@@ -145,6 +143,11 @@ static bool is_asked(void *arg, const char *file)
 static bool keeps(void *arg, const struct finding *f)
 {
 	return is_asked(arg, f->file);
+}
+
+static bool may_edit(void *arg, const char *file)
+{
+	return is_asked(arg, file);
 }
 
 static int lint_all(struct lint *l, struct err *e)
@@ -171,7 +174,7 @@ static int lint_all(struct lint *l, struct err *e)
 	return failed;
 }
 
-static size_t count_ignored(struct lint *l)
+static size_t count_ignored(const struct lint *l)
 {
 	size_t n = 0;
 
@@ -347,7 +350,7 @@ static int fix(struct lint *l, const struct lint_wish *w)
 	struct err e = { 0 };
 	int status;
 
-	lint_fix_start(&x, &l->repo, is_asked, l);
+	lint_fix_start(&x, &l->repo, may_edit, l);
 	if (fix_all(l, w, &x, &e) || (!w->diff && lint_fix_write(&x, &e)))
 		status = app_fail(&e);
 	else if (w->diff)

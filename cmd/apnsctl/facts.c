@@ -216,7 +216,7 @@ const char *facts_error_of(const struct facts_unit *u, const char *file, struct 
 
 	for (size_t i = 0; i < fs->n; i++) {
 		const struct finding *f = &fs->item[i];
-		if (f->level != LEVEL_ERROR || f->rule->code / 1000 == 4 ||
+		if (f->level != LEVEL_ERROR || rule_family(f->rule) == FAMILY_CERTIFICATE ||
 		    (file && !text_eq(f->file, file)))
 			continue;
 		return finding_text(f, mem);

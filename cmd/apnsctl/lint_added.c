@@ -28,9 +28,7 @@ static void note_code(struct lint_added *a, unsigned code)
 /* What is in quarantine is told as that. A change rule holds nothing itself: only a step does. */
 static bool is_quarantine(const struct rule *r)
 {
-	enum { CHANGE_RULES = 5 }; /* APN5xxx */
-
-	return r->stop == STOP_QUARANTINE && r->code / 1000 != CHANGE_RULES;
+	return r->stop == STOP_QUARANTINE && rule_family(r) != FAMILY_CHANGE;
 }
 
 static void note(struct lint_added *a, const struct plan_report *r, const struct findings *fs)

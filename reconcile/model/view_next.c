@@ -34,7 +34,7 @@ static const char *finding_place(const struct finding *f, const struct want_tena
 static bool ask_quarantine(struct cert_view *v, const struct want_tenant *t, struct arena *mem)
 {
 	const struct finding *f = t->first_error;
-	bool of_certificate = f && f->rule->code / 1000 == 4;
+	bool of_certificate = f && rule_family(f->rule) == FAMILY_CERTIFICATE;
 
 	if (!v->quarantined || (of_certificate && cert_view_is_refused(v)))
 		return false;

@@ -50,6 +50,11 @@ const struct rule *rule_by_name(const char *name, size_t len)
 	return NULL;
 }
 
+enum rule_family rule_family(const struct rule *r)
+{
+	return (enum rule_family)(r->code / 1000);
+}
+
 bool rule_can_be_ignored(unsigned code)
 {
 	switch (code) {

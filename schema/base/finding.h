@@ -33,6 +33,17 @@ struct rule {
 	const char *title; /* one sentence, in general words */
 };
 
+/* What a rule is about: the thousands of its code. */
+enum rule_family {
+	FAMILY_YAML = 1,
+	FAMILY_REFERENCE,
+	FAMILY_ACCOUNT,
+	FAMILY_CERTIFICATE,
+	FAMILY_CHANGE
+};
+
+enum rule_family rule_family(const struct rule *r);
+
 enum rule_code {
 #define RULE(code, id, level, stop, name, title) RULE_##id = code,
 #include "schema/base/rules.def"
